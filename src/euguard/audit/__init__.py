@@ -1,0 +1,1 @@
+"""The record: what an exchange leaves behind, durable before it is answered."""

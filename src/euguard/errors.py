@@ -1,0 +1,253 @@
+"""Every error euguard raises on purpose.
+
+The tree (a test compares it with the classes)::
+
+    EuguardError
+      + ConfigurationError             the operator must mend a setting or a file
+        - PolicyFileError                … at a file, line and column
+      + RefusedError                   policy says no; recorded; the client must not retry
+        - PurposeUndeclaredError         … no purpose declared, and the key has several
+        - PurposeNotPermittedError       … the key is not bound to that purpose
+        - PurposeRefusedError            … the organisation refuses this purpose
+        - ModelNotPermittedError         … the purpose does not use that model
+        - FieldRefusedError              … a field that cannot be walked
+        - LanguageRefusedError           … a language in which detection is not good enough
+        - TextTooLongError               … more text than one exchange may carry
+        - ModelRejectedError             … the model server says the request itself is at fault
+      + MalformedRequestError          not a well-formed request; counted, not recorded
+      + AuthenticationError            no valid API key; counted, not recorded
+      + UnavailableError               euguard cannot do it now; the client may retry
+        - DetectionUnavailableError      … personal data cannot be found, so nothing is sent
+        - LogUnavailableError            … nothing can be recorded, so nothing is sent
+        - ModelUnavailableError          … the model does not answer, or broke off
+      + IntegrityError                 bytes are not what somebody signed
+        - MalformedNoteError             … not a C2SP signed note
+        - MalformedCheckpointError       … not a C2SP checkpoint
+        - MalformedProofError            … not a C2SP tlog-proof
+        - MalformedRecordError           … not a record of this log
+        - SignatureInvalidError          … no signature of a trusted key
+        - ProofInvalidError              … a Merkle proof leads elsewhere
+        - LogForkedError                 … two checkpoints that no consistency proof connects
+        - ExportInvalidError             … an export failed a numbered step of its verification
+
+A message names positions, sizes, identifiers and rules. It never quotes text that a
+request carried: messages end up in logs, and prompts are personal data.
+"""
+
+from pathlib import Path
+
+
+class EuguardError(Exception):
+    """The root. `code` is stable; `exit_code` is what the command line ends with."""
+
+    code = "error"
+    exit_code = 1
+
+    def __init__(self, message: str, *, fix: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.fix = fix
+        """What the reader can do about it; empty where the message says it all."""
+
+
+# ------------------------------------------------------------------ configuration
+
+
+class ConfigurationError(EuguardError):
+    """The operator must mend a setting or a file before euguard can start."""
+
+    code = "configuration_invalid"
+    exit_code = 3
+
+
+class PolicyFileError(ConfigurationError):
+    """A policy file is wrong at one place. Lines and columns count from 1."""
+
+    code = "policy_invalid"
+
+    def __init__(self, path: Path, line: int, column: int, message: str, *, fix: str = "") -> None:
+        super().__init__(f"{path}:{line}:{column}: {message}", fix=fix)
+        self.path = path
+        self.line = line
+        self.column = column
+
+
+# ------------------------------------------------------------------ refusals
+
+
+class RefusedError(EuguardError):
+    """Policy says no. A record is written; a 4xx is answered that SDKs do not retry."""
+
+    code = "refused"
+    exit_code = 8
+
+    def __init__(self, message: str, *, param: str | None = None, fix: str = "") -> None:
+        super().__init__(message, fix=fix)
+        self.param = param
+        """Path of the field at fault, as `messages[0].content[1]`; None if no single field is."""
+
+
+class PurposeUndeclaredError(RefusedError):
+    """No purpose was declared, and the API key is bound to more than one."""
+
+    code = "purpose_undeclared"
+
+
+class PurposeNotPermittedError(RefusedError):
+    """The API key is not bound to the declared purpose."""
+
+    code = "purpose_not_permitted"
+
+
+class PurposeRefusedError(RefusedError):
+    """The organisation's policy refuses this purpose."""
+
+    code = "purpose_refused"
+
+
+class ModelNotPermittedError(RefusedError):
+    """No such model for this purpose."""
+
+    code = "model_not_found"
+
+
+class FieldRefusedError(RefusedError):
+    """The field cannot be walked for personal data, so the request is not sent."""
+
+    code = "field_not_accepted"
+
+
+class LanguageRefusedError(RefusedError):
+    """Detection in this language is not good enough for the purpose."""
+
+    code = "language_not_accepted"
+
+
+class TextTooLongError(RefusedError):
+    """The request carries more text than is analysed in one exchange."""
+
+    code = "text_too_long"
+
+
+class ModelRejectedError(RefusedError):
+    """The model server says that the request itself is at fault, as a context that is too long."""
+
+    code = "model_rejected"
+
+
+# ------------------------------------------------------------------ calls that are only counted
+
+
+class MalformedRequestError(EuguardError):
+    """The request is not well-formed JSON of the API's shape."""
+
+    code = "request_malformed"
+
+    def __init__(self, message: str, *, param: str | None = None, fix: str = "") -> None:
+        super().__init__(message, fix=fix)
+        self.param = param
+        """Path of the field at fault, as `messages[0].role`."""
+
+
+class AuthenticationError(EuguardError):
+    """No API key, an unknown one, or a revoked one."""
+
+    code = "invalid_api_key"
+    exit_code = 7
+
+
+# ------------------------------------------------------------------ inability
+
+
+class UnavailableError(EuguardError):
+    """A part euguard cannot work without is down; nothing was sent in clear."""
+
+    code = "unavailable"
+    exit_code = 6
+
+
+class DetectionUnavailableError(UnavailableError):
+    """The detection processes are down or too slow."""
+
+    code = "detection_unavailable"
+
+
+class LogUnavailableError(UnavailableError):
+    """The log does not accept records."""
+
+    code = "log_unavailable"
+
+
+class ModelUnavailableError(UnavailableError):
+    """The model server does not answer, answered nonsense, or broke off."""
+
+    code = "model_unavailable"
+
+
+# ------------------------------------------------------------------ integrity
+
+
+class IntegrityError(EuguardError):
+    """Bytes are not what somebody signed, or not in the one spelling allowed."""
+
+    code = "integrity"
+    exit_code = 5
+
+
+class MalformedNoteError(IntegrityError):
+    """Not a C2SP signed note, or a key line of one."""
+
+    code = "note_malformed"
+
+
+class MalformedCheckpointError(IntegrityError):
+    """Not a C2SP checkpoint."""
+
+    code = "checkpoint_malformed"
+
+
+class MalformedProofError(IntegrityError):
+    """Not a C2SP tlog-proof."""
+
+    code = "proof_malformed"
+
+
+class MalformedRecordError(IntegrityError):
+    """Not a record of this log's schema, or not in canonical bytes."""
+
+    code = "record_malformed"
+
+
+class SignatureInvalidError(IntegrityError):
+    """The note carries no valid signature of a trusted key."""
+
+    code = "signature_invalid"
+
+
+class ProofInvalidError(IntegrityError):
+    """A Merkle proof has the wrong length or leads to another root."""
+
+    code = "proof_invalid"
+
+
+class LogForkedError(IntegrityError):
+    """Two checkpoints of one log that no consistency proof connects.
+
+    Signing has stopped. Who must act: the operator, before anything else; a restored
+    backup is the usual cause.
+    """
+
+    code = "log_forked"
+
+
+class ExportInvalidError(IntegrityError):
+    """An export failed a step of its verification."""
+
+    code = "export_invalid"
+
+    def __init__(self, step: int, where: str, message: str) -> None:
+        super().__init__(f"step {step}, {where}: {message}")
+        self.step = step
+        """Number of the failed step in audit/SPEC.md, from 1."""
+        self.where = where
+        """The member, line or index at fault, as `entries.jsonl line 17 (index 16)`."""

@@ -1,0 +1,1 @@
+"""The persons: what is personal data in a text, and its pseudonyms there and back."""

@@ -1,0 +1,1 @@
+"""Log maths: pure functions on bytes, after the C2SP specifications."""
