@@ -65,11 +65,25 @@ class PolicyFileError(ConfigurationError):
 
     code = "policy_invalid"
 
-    def __init__(self, path: Path, line: int, column: int, message: str, *, fix: str = "") -> None:
-        super().__init__(f"{path}:{line}:{column}: {message}", fix=fix)
+    def __init__(  # noqa: PLR0913 - a place has three parts, and each is wanted apart
+        self,
+        path: Path,
+        line: int,
+        column: int,
+        reason: str,
+        *,
+        fix: str = "",
+        also: tuple["PolicyFileError", ...] = (),
+    ) -> None:
+        own = f"{path}:{line}:{column}: {reason}"
+        super().__init__("\n".join([own, *(error.message for error in also)]), fix=fix)
         self.path = path
         self.line = line
         self.column = column
+        self.reason = reason
+        """What is wrong, without the place."""
+        self.also = also
+        """Further places in the same folder; this error is the first of them."""
 
 
 # ------------------------------------------------------------------ refusals

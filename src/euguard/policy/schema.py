@@ -1,9 +1,25 @@
-"""Policy files as frozen values: YAML in, `PolicySet` out, file:line:column in every error."""
+"""Policy files as frozen values: YAML in, `PolicySet` out, file:line:column in every error.
+
+::
+
+    policies/
+      organisation.yaml       who answers for the processing; null is a gap that papers print
+      purposes/<id>.yaml      one processing purpose each; <id>.cases.yaml beside it
+      models/<id>.yaml        one served model each
+      law/<id>.yaml           dated provisions and, where the law is unsettled, both readings
+      notices/<language>.yaml what people are told, in words somebody reviewed
+
+Source: the JSON Schemas in policies/schema, draft 2020-12.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
+from euguard.policy.folder import read_folder
 from euguard.terms import LawfulBasis, ModelId, PurposeId, Retention, RiskClass
 
 
@@ -27,6 +43,15 @@ class Organisation:
     dpo_email: str | None
     country: str | None
     """ISO 3166-1 alpha-2."""
+    joint_controllers: str | None = None
+    """Art. 26 GDPR; the declaration may be that there are none."""
+    representative: str | None = None
+    """Art. 27 GDPR; the declaration may be that none is needed."""
+    system_name: str | None = None
+    """The name under which the organisation puts the AI system into service, Art. 3(3) AI Act."""
+    role: str | None = None
+    """`provider-and-deployer` or `deployer`: the reading the organisation chose."""
+    role_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +117,45 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a provision that is not settled."""
+
+    id: str
+    text: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """What one provision asks, of whom and since when; where unsettled, every reading."""
+
+    id: str
+    article: str
+    """As cited in papers: `Art. 50(1), Regulation (EU) 2024/1689`."""
+    summary: str
+    applies_from: date | None
+    """None where the date itself is unsettled: the readings say more."""
+    readings: tuple[Reading, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What people are told in one language; `{system}` and `{organisation}` are filled in."""
+
+    language: str
+    """ISO 639-1."""
+    banner: str
+    """Shown before the first exchange, Art. 50(1) and (5) AI Act."""
+    sections: tuple[tuple[str, str, str], ...]
+    """(id, heading, text) each, in reading order."""
+    source: Source
+    """What the wording was checked against."""
+    reviewed_by: str | None
+    """None until the organisation's own reviewer signs the wording (a GAP)."""
+
+
+@dataclass(frozen=True, slots=True)
 class PolicySet:
     """Everything in the policies folder."""
 
@@ -100,3 +164,126 @@ class PolicySet:
     models: Mapping[ModelId, Model]
     digest: str
     """SHA-256 over the names and bytes of all files read, hex."""
+    law: Mapping[str, Provision] = field(default_factory=dict)
+    notices: Mapping[str, Notice] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Name of each file read, relative to the folder → SHA-256, hex."""
+
+
+def load(folder: Path) -> PolicySet:
+    """Return the policy set in the folder.
+
+    Raises:
+        ConfigurationError: there is no such folder.
+        PolicyFileError: a file is wrong at a line and column; `also` holds the other places.
+
+    """
+    checked = read_folder(folder)
+    purposes = [_purpose(placed.value) for placed in checked.files["purpose"]]
+    models = [_model(placed.value) for placed in checked.files["model"]]
+    notices = [_notice(placed.value) for placed in checked.files["notice"]]
+    provisions = [
+        _provision(value) for placed in checked.files["law"] for value in placed.value["provisions"]
+    ]
+    return PolicySet(
+        organisation=_organisation(checked.organisation.value),
+        purposes=MappingProxyType({purpose.id: purpose for purpose in purposes}),
+        models=MappingProxyType({model.id: model for model in models}),
+        digest=checked.digest(),
+        law=MappingProxyType({provision.id: provision for provision in provisions}),
+        notices=MappingProxyType({notice.language: notice for notice in notices}),
+        files=MappingProxyType(dict(checked.digests)),
+    )
+
+
+_Yaml: TypeAlias = Mapping[str, Any]
+"""A mapping that its JSON Schema has accepted: the keys used below exist, with their types."""
+
+
+def _source(value: _Yaml) -> Source:
+    return Source(value["title"], value.get("url"), date.fromisoformat(value["checked"]))
+
+
+def _organisation(value: _Yaml) -> Organisation:
+    controller, officer = value["controller"], value["data_protection_officer"]
+    return Organisation(
+        name=controller["name"],
+        address=controller["address"],
+        email=controller["email"],
+        country=controller["country"],
+        dpo_name=officer["name"],
+        dpo_email=officer["email"],
+        joint_controllers=value["joint_controllers"],
+        representative=value["representative"],
+        system_name=value["system"]["name"],
+        role=value["system"]["role"],
+        role_reason=value["system"]["role_reason"],
+    )
+
+
+def _purpose(value: _Yaml) -> Purpose:
+    refusal = value.get("refusal")
+    return Purpose(
+        id=PurposeId(value["id"]),
+        title=value["title"],
+        description=value["description"],
+        refused=refusal is not None,
+        refusal=f"{refusal['reason']} ({refusal['article']})" if refusal else None,
+        risk=RiskClass(value["risk"]["class"]),
+        risk_reason=value["risk"]["reason"],
+        lawful_basis=LawfulBasis(value["lawful_basis"]["article"]),
+        lawful_basis_reason=value["lawful_basis"]["reason"],
+        data_subjects=tuple(value["data_subjects"]),
+        data_categories=tuple(value["data_categories"]),
+        recipients=tuple(value["recipients"]),
+        retention=Retention(value["retention"]["days"], value["retention"]["reason"]),
+        languages=tuple(value["languages"]),
+        models=tuple(ModelId(model) for model in value["models"]),
+        max_characters=value["max_characters"],
+        oversight=value["oversight"],
+        sources=tuple(_source(source) for source in value["sources"]),
+    )
+
+
+def _model(value: _Yaml) -> Model:
+    defaults = value["defaults"]
+    temperature = defaults.get("temperature")
+    return Model(
+        id=ModelId(value["id"]),
+        title=value["title"],
+        provider=value["provider"],
+        licence=value["licence"],
+        defaults=Defaults(
+            temperature=None if temperature is None else str(temperature),
+            system_prompt=defaults.get("system_prompt"),
+        ),
+        facts=tuple(
+            Fact(fact["name"], fact["value"], _source(fact["source"])) for fact in value["facts"]
+        ),
+        serving=MappingProxyType(dict(value["serving"])),
+    )
+
+
+def _provision(value: _Yaml) -> Provision:
+    since = value["applies_from"]
+    return Provision(
+        id=value["id"],
+        article=value["article"],
+        summary=value["summary"],
+        applies_from=None if since is None else date.fromisoformat(since),
+        readings=tuple(
+            Reading(reading["id"], reading["text"], _source(reading["source"]))
+            for reading in value.get("readings", [])
+        ),
+        source=_source(value["source"]),
+    )
+
+
+def _notice(value: _Yaml) -> Notice:
+    return Notice(
+        language=value["language"],
+        banner=value["banner"],
+        sections=tuple((part["id"], part["heading"], part["text"]) for part in value["sections"]),
+        source=_source(value["source"]),
+        reviewed_by=value["reviewed_by"],
+    )
