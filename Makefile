@@ -1,0 +1,63 @@
+# euguard: two commands on a fresh Debian 12 or Ubuntu 24.04 — `make demo` and `make test`.
+# Every target sets up what it needs, says so, resumes after Ctrl-C, and is quick the second time.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+.PHONY: help demo test test-long check bench docs lock clean
+help:            ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | column -ts $$'\t'
+
+demo: .venv/ready .engine/ready   ## the whole journey on real vLLM: ask, pseudonymise, record, verify, document
+	@$(BIN)/python deploy/demo/run.py $(ARGS)
+
+test: .venv/ready .engine/ready .venv/packages check   ## everything that is checked on every change
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -m "not long" $(ARGS)
+	@$(BIN)/python tests/covered.py
+
+test-long: .venv/ready .engine/ready .venv/packages   ## the long forms: 1,000 kills, every bit, full fuzz
+	@$(BIN)/python -m pytest -m long $(ARGS)
+
+check: .venv/ready   ## style, types, architecture, policies
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/euguard policy test policies
+
+bench: .venv/ready .engine/ready   ## print speed and memory figures, side by side
+	@for each in tests/benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each $(ARGS); done
+
+docs: .venv/ready   ## write the generated pages of docs/reference
+	@$(BIN)/python docs/reference/generate.py
+
+lock:            ## resolve every dependency anew, with hashes
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+
+clean:           ## remove everything that make made
+	rm -rf .venv .engine .euguard .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* mutants
+
+.venv/ready: requirements.lock pyproject.toml
+	@bash deploy/demo/packages.sh python
+	@echo "euguard: installing its Python packages, hashes checked (about a minute) …"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/packages: deploy/demo/packages.sh
+	@bash deploy/demo/packages.sh tests
+	@touch $@
+
+.engine/ready: deploy/demo/engine/requirements.lock $(wildcard deploy/demo/engine/*.py) deploy/demo/engine/install.sh
+	@bash deploy/demo/packages.sh engine
+	@bash deploy/demo/engine/install.sh .engine/venv
+	@.engine/venv/bin/python deploy/demo/engine/echo_model.py .engine/models/echo
+	@touch $@

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Install the Debian packages that a target needs, and only those that are missing.
+#   packages.sh python|engine|tests
+set -euo pipefail
+
+declare -A wanted=()
+need() { # need PROGRAM-OR-TEST PACKAGE: the package is wanted if the test fails
+  eval "$1" >/dev/null 2>&1 || wanted[$2]=1
+}
+
+case "${1:?python, engine or tests}" in
+  python)
+    need 'python3 -c "import sys; assert sys.version_info >= (3, 11)"' python3
+    need 'python3 -c "import ensurepip, venv"' python3-venv
+    ;;
+  engine)
+    need 'command -v g++' g++ # PyTorch looks for a C++ compiler when it starts
+    ;;
+  tests)
+    need 'command -v openssl' openssl
+    need 'command -v initdb || ls /usr/lib/postgresql/*/bin/initdb' postgresql
+    need 'command -v mkfs.ext4 || test -x /sbin/mkfs.ext4' e2fsprogs
+    need 'command -v setpriv' util-linux
+    ;;
+  *)
+    echo "packages.sh: unknown set: $1" >&2
+    exit 2
+    ;;
+esac
+
+[ "${#wanted[@]}" -eq 0 ] && exit 0
+echo "euguard: installing Debian packages: ${!wanted[*]}"
+run=()
+if [ "$(id -u)" -ne 0 ]; then run=(sudo); fi
+"${run[@]}" apt-get update -q
+"${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${!wanted[@]}"

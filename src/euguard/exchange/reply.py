@@ -1,0 +1,70 @@
+"""The way back of one exchange: pieces of the model's reply, restored and counted."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from euguard.exchange.stages import Json, Recorded
+from euguard.pii.reply import ReplyRestorer
+
+
+class Reply:
+    """Restores the reply of one exchange and counts what the closing record says of it."""
+
+    def __init__(self, recorded: Recorded) -> None:
+        self._stream = recorded.pseudonymised.decided.received.stream
+        self._restorer = ReplyRestorer(
+            recorded.pseudonymised.pseudonymisation.originals,
+            json_content=_answers_in_json(recorded.body),
+        )
+        self._finish: dict[int, str] = {}
+        self.input_tokens: int | None = None
+        self.output_tokens: int | None = None
+
+    def feed(self, piece: Json) -> Iterator[Json]:
+        """Yield what the client may have now; a value split over pieces waits for its end.
+
+        Raises:
+            ModelUnavailableError: the piece is not of OpenAI's shape.
+
+        """
+        restored = self._restorer.chunk(piece) if self._stream else [self._restorer.whole(piece)]
+        for part in restored:
+            self._count(part)
+            yield part
+
+    def end(self) -> Iterator[Json]:
+        """Yield what was still held back when the model's stream ended."""
+        yield from self._restorer.finish()
+
+    @property
+    def finish(self) -> tuple[str, ...]:
+        """The model's finish reason for each choice, in order of the choices."""
+        return tuple(reason for _, reason in sorted(self._finish.items()))
+
+    @property
+    def restored(self) -> int:
+        """Pseudonyms put back into values so far."""
+        return self._restorer.restored
+
+    @property
+    def unknown(self) -> int:
+        """Pseudonym-looking texts so far that this exchange never issued."""
+        return self._restorer.unknown
+
+    def _count(self, part: Json) -> None:
+        for choice in part.get("choices", ()):
+            if choice.get("finish_reason"):
+                self._finish[choice["index"]] = str(choice["finish_reason"])
+        usage = part.get("usage")
+        if usage:
+            self.input_tokens = _count_or_none(usage.get("prompt_tokens"))
+            self.output_tokens = _count_or_none(usage.get("completion_tokens"))
+
+
+def _count_or_none(value: Any) -> int | None:
+    return value if isinstance(value, int) and value >= 0 else None
+
+
+def _answers_in_json(body: Json) -> bool:
+    wanted = body.get("response_format")
+    return isinstance(wanted, dict) and wanted.get("type") in {"json_object", "json_schema"}

@@ -1,0 +1,105 @@
+"""Answering while watching: a client that hangs up ends its exchange at once.
+
+Starlette's own StreamingResponse leaves the generator to the garbage collector when the client
+goes; here the exchange is closed, and its closing record durable, before the response is over.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
+from typing import TypeVar
+
+import anyio
+import orjson
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from euguard.errors import EuguardError
+from euguard.exchange.stages import Json
+from euguard.gateway import errors
+
+_T = TypeVar("_T")
+
+
+class ClientGoneError(Exception):
+    """The client hung up; there is nobody to answer."""
+
+
+async def unless_gone(receive: Receive, work: Callable[[], Awaitable[_T]]) -> _T:
+    """Do `work`, and cancel it when the client hangs up.
+
+    Raises:
+        ClientGoneError: it did.
+
+    """
+    outcome: list[_T] = []
+    failure: list[EuguardError] = []
+
+    async def watch() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        group.cancel_scope.cancel()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(watch)
+        try:
+            outcome.append(await work())
+        except EuguardError as error:  # raised below: a task group would wrap it
+            failure.append(error)
+        group.cancel_scope.cancel()
+    if failure:
+        raise failure[0]
+    if not outcome:
+        raise ClientGoneError
+    return outcome[0]
+
+
+class EventStream(Response):
+    """Server-sent events: one `data:` line a piece, an error as a last event, else `[DONE]`."""
+
+    media_type = "text/event-stream"
+
+    def __init__(
+        self,
+        pieces: AsyncGenerator[Json],
+        headers: Mapping[str, str],
+        ended: Callable[[EuguardError | None], None],
+    ) -> None:
+        super().__init__(headers={**headers, "cache-control": "no-store", "x-accel-buffering": "no"})
+        del self.headers["content-length"]
+        self._pieces = pieces
+        self._ended = ended
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        del scope
+        failure: EuguardError | None = None
+        try:
+            await unless_gone(receive, lambda: self._send(send))
+        except ClientGoneError:
+            return
+        except EuguardError as error:
+            failure = error
+            await send(_body(_event(errors.body(error)), more=False))
+        else:
+            await send(_body(b"data: [DONE]\n\n", more=False))
+        finally:
+            self._ended(failure)
+
+    async def _send(self, send: Send) -> None:
+        async with aclosing(self._pieces) as pieces:
+            await send(
+                {
+                    "type": "http.response.start",
+                    "status": self.status_code,
+                    "headers": self.raw_headers,
+                }
+            )
+            async for piece in pieces:
+                await send(_body(_event(piece), more=True))
+
+
+def _event(piece: Json) -> bytes:
+    return b"data: " + orjson.dumps(piece) + b"\n\n"
+
+
+def _body(data: bytes, *, more: bool) -> Message:
+    return {"type": "http.response.body", "body": data, "more_body": more}
