@@ -14,7 +14,7 @@ import orjson
 
 from euguard.errors import MalformedRecordError
 
-Value: TypeAlias = "None | bool | int | str | Sequence[Value] | Mapping[str, Value]"
+Value: TypeAlias = "bool | int | str | Sequence[Value] | Mapping[str, Value] | None"
 
 MAX_INTEGER = 2**53 - 1
 """Largest integer that every JSON reader keeps exactly (RFC 8785 §3.2.2.3, I-JSON)."""
@@ -33,7 +33,7 @@ def encode(value: Mapping[str, Value]) -> bytes:
     """
     _check(value, 0)
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=_plain)
     except TypeError:  # a lone surrogate: str() of the error would quote the text
         msg = "canonical: a string is not valid Unicode"
         raise MalformedRecordError(msg) from None
@@ -61,6 +61,11 @@ def decode(data: bytes) -> dict[str, Value]:
     return value
 
 
+def _plain(value: Mapping[str, Value]) -> dict[str, Value]:
+    """Turn a read-only mapping, which orjson does not know, into one it does."""
+    return dict(value)
+
+
 def _check(value: object, depth: int) -> None:
     if depth > MAX_DEPTH:
         msg = f"canonical: nested deeper than {MAX_DEPTH}"
@@ -74,7 +79,7 @@ def _check(value: object, depth: int) -> None:
                 raise MalformedRecordError(msg)
         case Mapping():
             for key, inner in value.items():
-                if not isinstance(key, str) or not key.isascii():
+                if type(key) is not str or not key.isascii():
                     msg = "canonical: a key is not an ASCII string"
                     raise MalformedRecordError(msg)
                 _check(inner, depth + 1)

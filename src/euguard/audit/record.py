@@ -11,13 +11,12 @@ leaf hash of its previous record, so that a missing record shows even without th
 Source: audit/SPEC.md §2 (kinds and outcomes), §3 (leaf); RFC 8785.
 """
 
-import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from euguard import canonical
 from euguard.errors import MalformedRecordError
@@ -165,9 +164,236 @@ class Entry:
     record: Record
 
 
+def leaf(entry: Entry) -> bytes:
+    """Return the one spelling of `entry`: what is hashed, stored and exported.
+
+    Raises:
+        MalformedRecordError: a value that `parse` would refuse, or more than 16 KiB.
+
+    """
+    record = entry.record
+    fields: dict[str, Any] = {
+        "at": _written(entry.at),
+        "epoch": entry.position.epoch,
+        "kind": record.kind,
+        "previous": entry.position.previous.hex(),
+        "sequence": entry.position.sequence,
+        "v": VERSION,
+        "writer": entry.position.writer,
+    }
+    for name in _FIELDS[type(record)]:
+        value = getattr(record, name)
+        fields[name] = {str(k): n for k, n in value.items()} if name == "found" else value
+    # One set of rules, seen from both sides: nothing is written that could not be read.
+    _read(fields)
+    return _bounded(canonical.encode(fields))
+
+
+def parse(leaf: bytes) -> Entry:
+    """Read what `leaf` writes, and nothing else.
+
+    Raises:
+        MalformedRecordError: too long, not canonical, of an unknown kind or version, with a
+            field missing or too many, or a value that is not of its field's form.
+
+    """
+    return _read(canonical.decode(_bounded(leaf)))
+
+
 _KINDS: dict[str, type[Record]] = {
     kind.kind: kind for kind in (Opened, Closed, Refused, WriterStarted, ExportCreated)
 }
-_AT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z", re.ASCII)
-_WRITER = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
-_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+# ------------------------------------------------------------------ forms of the fields
+
+_Form: TypeAlias = Callable[[Any], Any]
+"""Returns the domain's value for a JSON value, or raises ValueError."""
+
+
+def _text(pattern: str) -> _Form:
+    compiled = re.compile(pattern, re.ASCII)
+
+    def form(value: object) -> str:
+        if not isinstance(value, str) or compiled.fullmatch(value) is None:
+            raise ValueError
+        return str(value)
+
+    return form
+
+
+def _whole(value: object) -> int:
+    # bool is an int in Python, and not in JSON.
+    if type(value) is not int or not 0 <= value <= canonical.MAX_INTEGER:
+        raise ValueError
+    return value
+
+
+def _boolean(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError  # noqa: TRY004  the one error of a form
+    return value
+
+
+def _or_none(form: _Form) -> _Form:
+    return lambda value: None if value is None else form(value)
+
+
+def _many(form: _Form) -> _Form:
+    def form_of_all(value: object) -> tuple[object, ...]:
+        if not isinstance(value, (list, tuple)) or len(value) > MAX_ITEMS:
+            raise ValueError
+        return tuple(map(form, value))
+
+    return form_of_all
+
+
+_LANGUAGES = _many(_text("[a-z]{2}"))
+_DATA_KIND = _text("[A-Z][A-Z_]{0,31}")
+
+
+def _languages(value: object) -> tuple[str, ...]:
+    codes: tuple[str, ...] = _LANGUAGES(value)
+    if list(codes) != sorted(set(codes)):
+        raise ValueError
+    return codes
+
+
+def _found(value: object) -> Mapping[str, int]:
+    if not isinstance(value, Mapping) or len(value) > MAX_ITEMS:
+        raise ValueError
+    for name, count in value.items():
+        _DATA_KIND(name)
+        if not _whole(count):  # a kind that was not found is not named
+            raise ValueError
+    return dict(value)
+
+
+def _time(value: object) -> datetime:
+    return datetime.fromisoformat(_TIME(value))  # also refuses the 30th of February
+
+
+def _written(at: datetime) -> str | None:
+    if at.utcoffset() != timedelta(0):
+        return None  # no form of a time, hence refused
+    return at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+MAX_ITEMS = 64
+"""Items in a list or object of a record at most."""
+
+_TIME = _text(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z")
+_HEX = _text("[0-9a-f]{64}")
+_UUID7 = _text("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_NAME = _text(r"[A-Za-z0-9][A-Za-z0-9._:/+-]{0,127}")
+_DECIMAL = _text(r"-?[0-9]{1,16}(\.[0-9]{1,24})?(e[+-]?[0-9]{1,3})?")
+_PATH = _text(r"[A-Za-z0-9_$][A-Za-z0-9_$.\[\]-]{0,255}")
+
+_PLACE: Mapping[str, _Form] = {
+    "at": _time,
+    "epoch": _whole,
+    "previous": _HEX,
+    "sequence": _whole,
+    "writer": _text("[a-z0-9-]{1,64}"),
+}
+
+_FIELDS: Mapping[type[Record], Mapping[str, _Form]] = {
+    Opened: {
+        "because": _many(_NAME),
+        "characters": _whole,
+        "defaults": _many(_NAME),
+        "exchange": _UUID7,
+        "found": _found,
+        "ignored": _whole,
+        "key": _NAME,
+        "languages": _languages,
+        "lawful_basis": LawfulBasis,
+        "model": _NAME,
+        "policy": _HEX,
+        "purpose": _NAME,
+        "scope": Scope,
+        "stream": _boolean,
+        "temperature": _or_none(_DECIMAL),
+    },
+    Closed: {
+        "exchange": _UUID7,
+        "finish": _many(_NAME),
+        "input_tokens": _or_none(_whole),
+        "milliseconds": _or_none(_whole),
+        "outcome": Outcome,
+        "output_tokens": _or_none(_whole),
+        "reason": _or_none(_NAME),
+        "restored": _whole,
+        "unknown": _whole,
+    },
+    Refused: {
+        "exchange": _UUID7,
+        "key": _NAME,
+        "param": _or_none(_PATH),
+        "policy": _HEX,
+        "purpose": _or_none(_NAME),
+        "reason": _NAME,
+    },
+    WriterStarted: {"policy": _HEX, "software": _text(r"[A-Za-z0-9][A-Za-z0-9._+! -]{0,63}")},
+    ExportCreated: {
+        "records": _whole,
+        "selection": _text("all|exchange|period|purpose"),
+        "size": _whole,
+    },
+}
+
+
+def _read(fields: Mapping[str, Any]) -> Entry:
+    if type(fields.get("v")) is not int or fields["v"] != VERSION:
+        msg = f"record: the version is not {VERSION}"
+        raise MalformedRecordError(msg)
+    kind = fields.get("kind")
+    record = _KINDS.get(kind) if isinstance(kind, str) else None
+    if record is None:
+        msg = "record: the kind is not one of audit/SPEC.md"
+        raise MalformedRecordError(msg)
+    own = _FIELDS[record]
+    if fields.keys() != {"v", "kind", *_PLACE, *own}:
+        msg = f"record: a field of {record.kind} is missing, or one is too many"
+        raise MalformedRecordError(msg)
+    place = {name: _value(name, form, fields) for name, form in _PLACE.items()}
+    values: dict[str, Any] = {name: _value(name, form, fields) for name, form in own.items()}
+    entry = Entry(
+        place["at"],
+        Position(
+            place["writer"], place["epoch"], place["sequence"], bytes.fromhex(place["previous"])
+        ),
+        record(**values),
+    )
+    _check_sense(entry)
+    return entry
+
+
+def _value(name: str, form: _Form, fields: Mapping[str, Any]) -> Any:
+    try:
+        return form(fields[name])
+    except ValueError:  # its text would quote the value
+        msg = f"record: the field {name} is not of its form"
+        raise MalformedRecordError(msg) from None
+
+
+def _check_sense(entry: Entry) -> None:
+    """Refuse what is well-formed and cannot be."""
+    record = entry.record
+    if entry.position.epoch < 1:
+        msg = "record: the epoch is 0; epochs count from 1"
+        raise MalformedRecordError(msg)
+    if isinstance(record, Closed):
+        if record.outcome is Outcome.COMPLETED and record.reason is not None:
+            msg = "record: a completed exchange has no reason"
+            raise MalformedRecordError(msg)
+        if record.outcome is Outcome.FAILED and record.reason is None:
+            msg = "record: a failed exchange has a reason"
+            raise MalformedRecordError(msg)
+
+
+def _bounded(leaf: bytes) -> bytes:
+    if len(leaf) > MAX_LEAF:
+        msg = f"record: {len(leaf)} bytes, more than {MAX_LEAF}"
+        raise MalformedRecordError(msg)
+    return leaf
