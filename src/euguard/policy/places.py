@@ -77,9 +77,9 @@ def read(path: Path, inside: Path) -> bytes:
     # A link out of the reviewed folder would let something else decide what the rules are;
     # a pipe named x.yaml would hang the start.
     try:
+        found = path.stat()  # first: Python 3.11's resolve() raises RuntimeError on a circle
         if not path.resolve(strict=True).is_relative_to(inside.resolve(strict=True)):
             raise _whole(path, "the link leads out of the policies folder", "copy the file here")
-        found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             raise _whole(path, "not a plain file", "put the file itself here")
         if found.st_size > MAX_BYTES:
