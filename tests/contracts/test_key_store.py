@@ -1,34 +1,31 @@
-"""What every `identity.keys.KeyStore` keeps to.
+"""What every `identity.keys.KeyStore` keeps to: the fake, SQLite and PostgreSQL."""
 
-Another store joins by one more entry in `STORES`: a function that takes an empty folder and
-returns an empty store.
-"""
-
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 import fakes
+from databases import Postgres, sqlite_url, upgraded
+from euguard.adapters.sql.api_keys import ApiKeyStore
 from euguard.identity.keys import KeyStore, StoredKey, mint
 from euguard.terms import KeyId, PurposeId
 
 NOW = datetime(2026, 11, 25, 9, 30, 0, 123456, tzinfo=UTC)
 
 
-def in_memory(folder: Path) -> KeyStore:
-    del folder
-    return fakes.InMemoryKeyStore()
-
-
-STORES: list[Callable[[Path], KeyStore]] = [in_memory]
-
-
-@pytest.fixture(params=STORES, ids=lambda build: build.__name__)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> KeyStore:
-    build: Callable[[Path], KeyStore] = request.param
-    return build(tmp_path)
+@pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[KeyStore]:
+    if request.param == "memory":
+        yield fakes.InMemoryKeyStore()
+        return
+    url = sqlite_url(tmp_path)
+    if request.param == "postgres":
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.fresh()
+    with upgraded(url) as database:
+        yield ApiKeyStore(database)
 
 
 def key(*purposes: str, at: datetime = NOW, label: str = "the town's letters") -> StoredKey:

@@ -1,0 +1,115 @@
+"""Real databases for tests: a SQLite file, and a PostgreSQL server of the tests' own."""
+
+import contextlib
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+
+from euguard.adapters.sql import schema
+from euguard.adapters.sql.database import Database
+
+
+class Postgres:
+    """A PostgreSQL server of the test's own, on a Unix socket, with fsync on."""
+
+    def __init__(self, folder: Path) -> None:
+        self._bin = _binaries()
+        self._folder = folder
+        self._numbers = itertools.count()
+        self._run("initdb", "-D", self.data, "-U", "euguard", "-A", "trust", "--no-instructions")
+        with (folder / "data" / "postgresql.conf").open("a") as settings:
+            settings.write(f"listen_addresses = ''\nunix_socket_directories = '{folder}'\n")
+            settings.write("shared_buffers = 64MB\nmax_connections = 60\n")
+        self.start()
+
+    @property
+    def data(self) -> str:
+        return str(self._folder / "data")
+
+    def start(self) -> None:
+        self._control("start", "-w", "-l", str(self._folder / "log"))
+
+    def stop(self, mode: str = "immediate") -> None:
+        self._control("stop", "-w", "-m", mode)
+
+    def fresh(self) -> str:
+        """Return the URL of a new and empty database."""
+        name = f"test_{next(self._numbers)}"
+        with psycopg.connect(
+            host=str(self._folder), user="euguard", dbname="postgres", autocommit=True
+        ) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        return f"postgresql+psycopg://euguard@/{name}?host={self._folder}"
+
+    def _control(self, *arguments: str) -> None:
+        self._run("pg_ctl", "-D", self.data, *arguments)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [*_unprivileged(), str(self._bin / program), *arguments]
+        # A server would keep a pipe open for its whole life; it has a log file.
+        done = subprocess.run(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", check=False
+        )
+        assert done.returncode == 0, f"{program} {arguments} ended with {done.returncode}"
+
+
+def _binaries() -> Path:
+    found = shutil.which("initdb")
+    places = [Path(found).resolve().parent] if found else []
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    places += [version.parent for version in versions]
+    assert places, "these tests need PostgreSQL (initdb on the PATH or in /usr/lib/postgresql)"
+    return places[-1]
+
+
+def _unprivileged() -> list[str]:
+    """Return what starts a program as somebody else: PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return []
+    user = _user()
+    numbers = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+    return ["setpriv", *numbers]
+
+
+def _user() -> pwd.struct_passwd:
+    try:
+        return pwd.getpwnam("postgres")
+    except KeyError:
+        return pwd.getpwnam("nobody")
+
+
+@contextlib.contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    # A socket's path has at most 107 bytes: not under pytest's own folder.
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    if os.geteuid() == 0:
+        os.chown(folder, _user().pw_uid, _user().pw_gid)
+    server = Postgres(folder)
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+
+
+def sqlite_url(folder: Path) -> str:
+    """Return the URL of a file that does not exist yet."""
+    return f"sqlite:///{folder / 'euguard.db'}"
+
+
+@contextlib.contextmanager
+def upgraded(url: str) -> Iterator[Database]:
+    """Give the database at the newest revision, and close it."""
+    schema.upgrade(url)
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        database.close()
