@@ -259,9 +259,11 @@ class ExportInvalidError(IntegrityError):
 
     code = "export_invalid"
 
-    def __init__(self, step: int, where: str, message: str) -> None:
-        super().__init__(f"step {step}, {where}: {message}")
+    def __init__(self, step: int, where: str, reason: str) -> None:
+        super().__init__(f"step {step}, {where}: {reason}")
         self.step = step
         """Number of the failed step in audit/SPEC.md, from 1."""
         self.where = where
         """The member, line or index at fault, as `entries.jsonl line 17 (index 16)`."""
+        self.reason = reason
+        """What is wrong there."""
