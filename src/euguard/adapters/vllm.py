@@ -157,7 +157,7 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes:
 async def _events(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Yield the payload of each `data:` event.
 
-    On bytes, so that a cut inside a UTF-8 sequence makes no difference, and only at `\\n`:
+    On bytes, so that a cut inside a UTF-8 sequence makes no difference, and only at line feeds:
     str.splitlines would also cut at U+2028, which JSON strings may hold.
     """
     rest = b""

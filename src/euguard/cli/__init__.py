@@ -1,1 +1,60 @@
-"""."""
+"""The command line: one file per command group.
+
+Exit codes: 0 ok · 2 usage · 3 configuration · 4 findings · 5 integrity failure · 6 backend ·
+7 not permitted · 8 refused by policy · 130 interrupted. Results go to stdout, everything else
+to stderr; with `--json` stdout holds one JSON object and nothing else.
+"""
+
+import sys
+
+import typer
+
+from euguard import __version__
+from euguard.cli import audit, documents, init, keys, model, policy, serve
+from euguard.cli.output import fail
+from euguard.errors import EuguardError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    help="A private language model for an EU organisation, on its own server.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # a pretty traceback prints local variables: prompts, keys
+    add_completion=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(name="init")(init.init)
+app.command(name="serve")(serve.serve)
+app.add_typer(keys.app, name="keys")
+app.add_typer(audit.app, name="audit")
+app.add_typer(policy.app, name="policy")
+app.add_typer(documents.app, name="documents")
+app.add_typer(model.app, name="model")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and stop."
+    ),
+) -> None:
+    """Serve, pseudonymise, record, prove, document."""
+
+
+def main() -> None:
+    """Run the command line, and turn every error of euguard's into its exit code."""
+    try:
+        app()
+    except EuguardError as error:
+        fail(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        sys.exit(INTERRUPTED)

@@ -7,8 +7,6 @@ from typing import Protocol
 from euguard.audit.log import OpenedExchange
 from euguard.audit.record import Closed, Opened, Refused
 from euguard.exchange.stages import Json, Recorded
-from euguard.pii.detect import Detector
-from euguard.policy.schema import PolicySet
 from euguard.terms import ModelId
 
 

@@ -64,12 +64,15 @@ class EventStream(Response):
         headers: Mapping[str, str],
         ended: Callable[[EuguardError | None], None],
     ) -> None:
-        super().__init__(headers={**headers, "cache-control": "no-store", "x-accel-buffering": "no"})
+        super().__init__(
+            headers={**headers, "cache-control": "no-store", "x-accel-buffering": "no"}
+        )
         del self.headers["content-length"]
         self._pieces = pieces
         self._ended = ended
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, ASGI 3.0."""
         del scope
         failure: EuguardError | None = None
         try:

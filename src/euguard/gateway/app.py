@@ -206,9 +206,7 @@ class _Routes:
     def _permitted(self, principal: Principal) -> tuple[ModelId, ...]:
         purposes = self._gateway.steps.policies.purposes
         allowed = (purposes[name] for name in principal.purposes if name in purposes)
-        return tuple(
-            sorted({model for one in allowed if not one.refused for model in one.models})
-        )
+        return tuple(sorted({model for one in allowed if not one.refused for model in one.models}))
 
     def _entry(self, model: ModelId) -> dict[str, Any]:
         provider = self._gateway.steps.policies.models[model].provider
@@ -235,7 +233,7 @@ async def _no_such_route(request: Request, error: Exception) -> Response:
 
 
 async def _internal(request: Request, error: Exception) -> Response:
-    """Answer a bug. Uvicorn's log names the place; the text of the error stays out of the answer."""
+    """Answer a bug: the log names the place, and the error's text stays out of the answer."""
     del request, error
     bug = EuguardError("euguard failed on its own account; the log names the place")
     return json_response(errors.body(bug), status=500)

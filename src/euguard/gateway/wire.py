@@ -61,7 +61,9 @@ def receive(
 
     """
     declared = _header(headers, PURPOSE)
-    conversation = next((found for name in CONVERSATIONS if (found := _header(headers, name))), None)
+    conversation = next(
+        (found for name in CONVERSATIONS if (found := _header(headers, name))), None
+    )
     return Received(
         exchange=exchange_id(at),
         at=at,

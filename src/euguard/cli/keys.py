@@ -1,0 +1,77 @@
+"""`euguard keys`: API keys, bound to purposes."""
+
+from typing import Annotated, Any
+
+import typer
+
+from euguard import bootstrap
+from euguard.cli.output import Config, Json, result
+from euguard.errors import ConfigurationError
+from euguard.identity.keys import StoredKey, mint
+from euguard.terms import KeyId, PurposeId
+
+app = typer.Typer(
+    help="API keys: shown once, stored as a hash, bound to purposes.", no_args_is_help=True
+)
+
+
+@app.command()
+def create(
+    purpose: Annotated[
+        list[str],
+        typer.Option("--purpose", help="A purpose the key may be used for; repeat for more."),
+    ],
+    label: Annotated[
+        str, typer.Option(help="What you call it; kept in the key table alone, never in the log.")
+    ],
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Make a key and show it, this once."""
+    settings = bootstrap.load_settings(config)
+    known = bootstrap.policies(settings).purposes
+    unknown = [name for name in purpose if name not in known]
+    if unknown:
+        msg = f"no such purpose: {', '.join(unknown)}"
+        raise ConfigurationError(msg, fix=f"the policies have: {', '.join(sorted(known))}")
+    now = bootstrap.clock().now()
+    presented, stored = mint(label=label, purposes=[PurposeId(name) for name in purpose], now=now)
+    with bootstrap.key_store(settings) as store:
+        store.add(stored)
+    lines = [presented, "", "Keep it now: only its hash is stored.", f"id: {stored.id}"]
+    result({"key": presented, **_described(stored)}, lines, as_json=as_json)
+
+
+@app.command(name="list")
+def list_keys(config: Config = None, as_json: Json = False) -> None:
+    """List the keys, without their secrets."""
+    with bootstrap.key_store(bootstrap.load_settings(config)) as store:
+        keys = store.all()
+    lines = [_line(key) for key in keys] or ["No key yet: euguard keys create"]
+    result({"keys": [_described(key) for key in keys]}, lines, as_json=as_json)
+
+
+@app.command()
+def revoke(key: str, config: Config = None, as_json: Json = False) -> None:
+    """Revoke a key by its id; it stops working within two seconds."""
+    with bootstrap.key_store(bootstrap.load_settings(config)) as store:
+        revoked = store.revoke(KeyId(key), bootstrap.clock().now())
+    if not revoked:
+        msg = "there is no such key, or it is revoked already"
+        raise ConfigurationError(msg, fix="euguard keys list shows the ids")
+    result({"id": key, "revoked": True}, [f"revoked: {key}"], as_json=as_json)
+
+
+def _described(key: StoredKey) -> dict[str, Any]:
+    return {
+        "id": key.id,
+        "label": key.label,
+        "purposes": list(key.purposes),
+        "created": key.created,
+        "revoked": key.revoked,
+    }
+
+
+def _line(key: StoredKey) -> str:
+    state = f"revoked {key.revoked:%Y-%m-%d %H:%M}" if key.revoked else "valid"
+    return f"{key.id}  {state:<26}  {', '.join(key.purposes)}  ({key.label})"

@@ -1,0 +1,116 @@
+"""`euguard model`: the served models, their memory plan and their exact command line."""
+
+import os
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from euguard.cli.output import Json, result
+from euguard.errors import ConfigurationError
+from euguard.policy import shipped
+from euguard.policy.schema import Model, PolicySet, load
+from euguard.serving.command import Listen, Loopback, UnixSocket, command
+from euguard.serving.profile import Profile
+from euguard.terms import ModelId
+
+GIB = 2**30
+LENGTHS = (8192, 16384, 32768, 65536, 131072)
+
+app = typer.Typer(help="The served models: memory plan, exact vLLM command.", no_args_is_help=True)
+
+Policies = Annotated[
+    Path | None,
+    typer.Option("--policies", help="Folder of policies [default: those that come with euguard]."),
+]
+
+
+@app.command(name="list")
+def list_models(policies: Policies = None, as_json: Json = False) -> None:
+    """List the models that the policies know."""
+    models = _load(policies).models.values()
+    value = {"models": [{"id": m.id, "title": m.title, "licence": m.licence} for m in models]}
+    lines = [f"{model.id:<24}{model.title} ({model.licence})" for model in models]
+    result(value, lines, as_json=as_json)
+
+
+@app.command()
+def plan(model: str, policies: Policies = None, as_json: Json = False) -> None:
+    """Say what fits into memory: weights, and how many contexts of which length."""
+    profile = _profile(_find(_load(policies), model))
+    memory = profile.plan()
+    contexts = {length: memory.contexts(length) for length in LENGTHS}
+    value = {
+        "model": model,
+        "weight_bytes": memory.weight_bytes,
+        "key_value_bytes": memory.key_value_bytes,
+        "tokens": memory.tokens,
+        "contexts": {str(length): count for length, count in contexts.items()},
+    }
+    lines = [
+        f"weights       {memory.weight_bytes / GIB:8.1f} GiB",
+        f"key-values    {memory.key_value_bytes / GIB:8.1f} GiB, {memory.tokens:,} tokens",
+        *(f"  {length:>7,} tokens each: {count:>4} contexts" for length, count in contexts.items()),
+    ]
+    result(value, lines, as_json=as_json)
+
+
+@app.command(name="command")
+def show_command(
+    model: str,
+    weights: Annotated[Path, typer.Option(help="Folder with the weights.")],
+    executable: Annotated[Path, typer.Option(help="vLLM in its own environment.")] = Path(
+        "/opt/vllm/bin/vllm"
+    ),
+    socket: Annotated[
+        Path | None, typer.Option(help="Unix socket to listen on; or give --port.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port on loopback; or give --socket.")] = None,
+    cache: Annotated[Path, typer.Option(help="Folder of vLLM's caches.")] = Path(
+        "/var/lib/euguard/vllm"
+    ),
+    policies: Policies = None,
+    as_json: Json = False,
+) -> None:
+    """Print the exact command line and environment that serve a model."""
+    made = command(
+        _profile(_find(_load(policies), model)),
+        weights=weights.absolute(),
+        listen=_listen(socket, port),
+        cache=cache.absolute(),
+        executable=executable.absolute(),
+    )
+    environment = made.environment_within(os.environ)
+    lines = [
+        "env -i \\",
+        *(f"  {name}={shlex.quote(text)} \\" for name, text in environment.items()),
+        "  " + shlex.join(made.argv),
+    ]
+    value = {"model": model, "argv": list(made.argv), "environment": environment}
+    result(value, lines, as_json=as_json)
+
+
+def _load(folder: Path | None) -> PolicySet:
+    return load(folder or shipped.folder())
+
+
+def _find(policies: PolicySet, name: str) -> Model:
+    model = policies.models.get(ModelId(name))
+    if model is None:
+        msg = f"no such model: {name}"
+        raise ConfigurationError(
+            msg, fix=f"the policies have: {', '.join(sorted(policies.models))}"
+        )
+    return model
+
+
+def _profile(model: Model) -> Profile:
+    return Profile.from_mapping(model.id, model.serving)
+
+
+def _listen(socket: Path | None, port: int | None) -> Listen:
+    if (socket is None) == (port is None):
+        msg = "give either --socket or --port"
+        raise ConfigurationError(msg, fix="a Unix socket keeps other accounts of the machine out")
+    return UnixSocket(socket.absolute()) if socket is not None else Loopback(port or 0)

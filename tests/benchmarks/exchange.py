@@ -1,0 +1,183 @@
+"""What one exchange costs: direct to a fake model server, and through the whole gateway.
+
+    python tests/benchmarks/exchange.py [--requests 40]
+
+Prints wall time (p50), time to the first piece (p50, streamed) and CPU of gateway and detector
+for each exchange. The fake server runs in a process of its own and is not counted. Every text is
+new, so nothing comes from the detector's cache; the last table repeats one conversation.
+"""
+
+import argparse
+import asyncio
+import itertools
+import multiprocessing
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import aiohttp
+import orjson
+import psutil
+from box import Box
+from upstream import MODEL, Behaviour, Upstream
+
+SIZES = (300, 1500, 8000)
+CONCURRENCY = (1, 8)
+ANSWER = "The office has received your letter and will answer within two weeks. " * 4
+
+_numbers = itertools.count(1)
+_SENTENCES = (
+    "Katharina Vogelsang wrote to our office on Monday about her application.",
+    "She can be reached at k.vogelsang{n}@example.org or on +49 30 901820{n:03d}.",
+    "The refund goes to DE89 3704 0044 0532 0130 00, as agreed with Mr Whitfield.",
+    "The committee met in Lyon and decided that the deadline will be extended.",
+    "Please draft a friendly answer that names the documents that are still missing.",
+    "Nothing else has changed since our letter with reference number {n}.",
+)
+
+
+@dataclass
+class Figures:
+    """What one cell of the table shows."""
+
+    wall: float
+    first: float | None
+    cpu: float
+
+
+def text(size: int) -> str:
+    """Return office prose of `size` characters that was never seen before."""
+    parts: list[str] = []
+    while sum(map(len, parts)) + len(parts) < size:
+        n = next(_numbers)
+        parts.append(_SENTENCES[n % len(_SENTENCES)].format(n=n))
+    return " ".join(parts)[:size]
+
+
+async def ask(
+    session: aiohttp.ClientSession, url: str, size: int, *, stream: bool
+) -> tuple[float, float]:
+    """Send one request; return seconds to the first byte of the answer and to its end."""
+    body = {
+        "model": MODEL,
+        "messages": [{"role": "user", "content": text(size)}],
+        "stream": stream,
+    }
+    began = time.perf_counter()
+    async with session.post(f"{url}/chat/completions", data=orjson.dumps(body)) as response:
+        assert response.status == 200, await response.text()  # noqa: PLR2004 - HTTP's word for yes
+        first = 0.0
+        async for _ in response.content.iter_any():
+            first = first or time.perf_counter() - began
+    return first, time.perf_counter() - began
+
+
+async def measure(
+    url: str, key: str, size: int, requests: int, together: int, *, stream: bool
+) -> tuple[list[float], list[float]]:
+    """Send `requests`, `together` at a time."""
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    gate = asyncio.Semaphore(together)
+    async with aiohttp.ClientSession(headers=headers) as session:
+
+        async def one() -> tuple[float, float]:
+            async with gate:
+                return await ask(session, url, size, stream=stream)
+
+        both = await asyncio.gather(*(one() for _ in range(requests)))
+    return [first for first, _ in both], [whole for _, whole in both]
+
+
+def serve(pipe: "Connection[int, None]", answer: str) -> None:
+    """Run the fake model server until the pipe closes."""
+    with Upstream(Behaviour(answer=answer)) as upstream:
+        pipe.send(upstream.port)
+        try:
+            pipe.recv()
+        except EOFError:
+            return
+
+
+@contextmanager
+def fake_server() -> Iterator[str]:
+    """Start the fake model server in its own process."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=serve, args=(theirs, ANSWER), daemon=True)
+    process.start()
+    theirs.close()
+    yield f"http://127.0.0.1:{ours.recv()}"
+    ours.close()
+    process.join(5)
+
+
+def cpu(box: Box) -> float:
+    """Return CPU seconds of the gateway and its children so far."""
+    assert box.process is not None
+    gateway = psutil.Process(box.process.pid)
+    times = [each.cpu_times() for each in (gateway, *gateway.children(recursive=True))]
+    return sum(t.user + t.system for t in times)
+
+
+def cell(
+    box: Box | None, url: str, size: int, requests: int, together: int, *, stream: bool
+) -> Figures:
+    """Measure one cell of the table."""
+    key = box.key if box else "none"
+    before = cpu(box) if box else 0.0
+    first, whole = asyncio.run(measure(url, key, size, requests, together, stream=stream))
+    spent = (cpu(box) - before) / requests if box else 0.0
+    return Figures(statistics.median(whole), statistics.median(first) if stream else None, spent)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--requests", type=int, default=40)
+    requests = parser.parse_args().requests
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        fake_server() as upstream,
+        Box(Path(folder), upstream) as box,
+    ):
+        began = time.perf_counter()
+        box.start()
+        print(f"euguard serve ready after {time.perf_counter() - began:.1f} s")
+        asyncio.run(measure(box.url, box.key, 300, 20, 4, stream=True))  # warm
+        print(f"{'':28}{'direct':>20}{'through the gateway':>34}{'added':>10}")
+        print(
+            f"{'size  together  how':28}{'wall ms':>10}{'first':>10}{'wall ms':>12}{'first':>10}{'cpu ms':>12}{'ms':>10}"
+        )
+        for stream, size, together in itertools.product((False, True), SIZES, CONCURRENCY):
+            direct = cell(None, f"{upstream}/v1", size, requests, together, stream=stream)
+            through = cell(box, box.url, size, requests, together, stream=stream)
+            print(_row(size, together, stream, direct, through))
+        for process in (
+            psutil.Process(box.process.pid),
+            *psutil.Process(box.process.pid).children(),
+        ):  # type: ignore[union-attr]  # it runs
+            name = "gateway" if process.pid == box.process.pid else "detector"  # type: ignore[union-attr]  # it runs
+            print(f"memory of the {name}: {process.memory_info().rss / 2**20:.0f} MiB")
+
+
+def _row(size: int, together: int, stream: bool, direct: Figures, through: Figures) -> str:  # noqa: FBT001 - a column
+    def ms(value: float | None, width: int) -> str:
+        return f"{value * 1000:>{width}.1f}" if value is not None else " " * width
+
+    shown, base = (through.first, direct.first) if stream else (through.wall, direct.wall)
+    assert shown is not None
+    assert base is not None
+    name = f"{size:>5} {together:>5}     {'streamed' if stream else 'plain'}"
+    return (
+        f"{name:28}{ms(direct.wall, 10)}{ms(direct.first, 10)}{ms(through.wall, 12)}"
+        f"{ms(through.first, 10)}{ms(through.cpu, 12)}{ms(shown - base, 10)}"
+    )
+
+
+if __name__ == "__main__":
+    main()
