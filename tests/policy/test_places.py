@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from euguard.errors import PolicyFileError
-from euguard.policy.places import MAX_BYTES, MAX_DEPTH, Place, parse, read
+from euguard.policy.places import MAX_BYTES, MAX_DEPTH, MAX_VALUES, Place, parse, read
 
 HERE = Path("purposes/letters.yaml")
 
@@ -54,8 +54,10 @@ def test_a_scalar_is_what_it_looks_like(text: str, value: object) -> None:
     "data, line, column, reason",
     [
         (b"id: a\nid: b\n", 2, 1, "duplicate key 'id'; it stands already in line 1"),
-        (b"a: &x [1]\nb: *x\n", 1, 4, "anchors and aliases are not used here; write it out"),
-        (b"b: *x\n", 1, 4, "anchors and aliases are not used here; write it out"),
+        (b"b: *x\n", 1, 4, "found undefined alias 'x'"),
+        (b"a: &x [*x]\n", 1, 4, f"nested deeper than {MAX_DEPTH}"),
+        (b"a: &x {k: *x}\n", 1, 4, f"nested deeper than {MAX_DEPTH}"),
+        (b"a: &x 1\nb: &x 2\n", 2, 4, "second occurrence"),
         (b"a: !!python/object:os.system x\n", 1, 4, "tags are not used here"),
         (b"a: !!str 5\n", 1, 4, "tags are not used here"),
         (b"a: ! 5\n", 1, 4, "tags are not used here"),
@@ -83,6 +85,23 @@ def test_what_is_dangerous_or_surprising_is_refused_at_its_place(
     assert (caught.value.line, caught.value.column) == (line, column)
     assert caught.value.reason == reason
     assert str(caught.value) == f"{HERE}:{line}:{column}: {reason}"
+
+
+def test_a_value_may_be_repeated_by_its_alias() -> None:
+    placed = parse(HERE, b"a: &x {title: T}\nb: *x\n")
+
+    assert placed.value == {"a": {"title": "T"}, "b": {"title": "T"}}
+    assert placed.at(("b", "title")) == Place(1, 15)
+
+
+def test_a_billion_laughs_end_early() -> None:
+    lines = ["a0: &a0 [ha, ha, ha, ha, ha, ha, ha, ha, ha, ha]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
+
+    with pytest.raises(PolicyFileError) as caught:
+        parse(HERE, "\n".join(lines).encode())
+
+    assert caught.value.reason == f"more than {MAX_VALUES} values"
 
 
 def test_a_hundred_thousand_brackets_do_not_exhaust_the_stack() -> None:

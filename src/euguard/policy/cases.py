@@ -27,6 +27,11 @@ class CaseResult:
     actual: str
     passed: bool
 
+    @property
+    def failure(self) -> str:
+        """What went wrong, in one line; empty where the case passed."""
+        return "" if self.passed else f"expected {self.expected}; decided {self.actual}"
+
 
 def run(folder: Path) -> tuple[CaseResult, ...]:
     """Decide every case in the folder and compare.

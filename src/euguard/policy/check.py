@@ -5,6 +5,7 @@ No value is quoted: an organisation's file names its data protection officer.
 Source: JSON Schema draft 2020-12.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -59,8 +60,10 @@ def _unknown_keys(
 ) -> Iterator[PolicyFileError]:
     known = _properties(violation)
     present: Any = violation.instance
+    schema: Any = violation.schema
+    patterns = schema.get("patternProperties", {})
     for key in present:
-        if key not in known:
+        if key not in known and not any(re.search(pattern, key) for pattern in patterns):
             place = placed.key((*way, key))
             yield placed.error(place, f"unknown key {key!r}", fix=did_you_mean(key, known))
 

@@ -2,8 +2,8 @@
 
 The language is a small part of YAML 1.2: mappings, lists, strings, whole and decimal numbers,
 `true`, `false`, `null`. What makes YAML dangerous or surprising in a file that a lawyer signs
-is refused: tags, anchors and aliases (a "billion laughs" file is one screen long), tabs,
-duplicate keys, several documents in a file. `no`, `on` and `2026-11-25` are strings.
+is refused: tags, tabs, duplicate keys, several documents in a file, and aliases that multiply (a
+"billion laughs" file is one screen long). `no`, `on`, `<<` and `2026-11-25` are strings.
 
 Source: YAML 1.2.2 §10.3 (core schema).
 """
@@ -29,6 +29,9 @@ MAX_BYTES = 256 * 1024
 
 MAX_DEPTH = 24
 """Nesting allowed; ours need six. Deeper files would exhaust the parser's stack."""
+
+MAX_VALUES = 10_000
+"""Values in a file, aliases written out; ours have a few hundred."""
 
 Way: TypeAlias = tuple[str | int, ...]
 """The way to a value: keys and list indices from the top."""
@@ -146,6 +149,9 @@ def _place_of(text: str, offset: int) -> Place:
     return Place(before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH}"
+
+
 class _Resolver(BaseResolver):
     """Only null, true, false and numbers are not strings."""
 
@@ -174,15 +180,11 @@ class _Loader(Reader, Scanner, Parser, Composer, _Resolver):
 
     def compose_node(self, parent: Node | None, index: Any) -> Node | None:
         event: Any = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML's stubs lack it
-        problem = ""
-        if getattr(event, "anchor", None) is not None:  # an alias has one too
-            problem = "anchors and aliases are not used here; write it out"
-        elif getattr(event, "tag", None) is not None:
+        if getattr(event, "tag", None) is not None:
             problem = "tags are not used here"
-        elif self._depth == MAX_DEPTH:
-            problem = f"nested deeper than {MAX_DEPTH}"
-        if problem:
             raise MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
+        if self._depth == MAX_DEPTH:
+            raise MarkedYAMLError(problem=_TOO_DEEP, problem_mark=event.start_mark)
         self._depth += 1
         node: Node | None = super().compose_node(parent, index)
         self._depth -= 1
@@ -190,6 +192,12 @@ class _Loader(Reader, Scanner, Parser, Composer, _Resolver):
 
 
 def _construct(node: Node, way: Way, placed: Placed) -> Any:
+    # An alias is the same node again: one that holds itself, or ten of ten of ten, ends here.
+    if len(way) > MAX_DEPTH:
+        raise MarkedYAMLError(problem=_TOO_DEEP, problem_mark=node.start_mark)
+    if len(placed.values) == MAX_VALUES:
+        problem = f"more than {MAX_VALUES} values"
+        raise MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
     placed.values[way] = _start(node)
     match node:
         case ScalarNode():

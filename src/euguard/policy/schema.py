@@ -145,10 +145,14 @@ class Notice:
 
     language: str
     """ISO 639-1."""
+    heading: str
     banner: str
     """Shown before the first exchange, Art. 50(1) and (5) AI Act."""
     sections: tuple[tuple[str, str, str], ...]
     """(id, heading, text) each, in reading order."""
+    recorded_heading: str
+    recorded: Mapping[str, str]
+    """Field of the log's records → what it is, in plain words."""
     source: Source
     """What the wording was checked against."""
     reviewed_by: str | None
@@ -282,8 +286,11 @@ def _provision(value: _Yaml) -> Provision:
 def _notice(value: _Yaml) -> Notice:
     return Notice(
         language=value["language"],
+        heading=value["heading"],
         banner=value["banner"],
         sections=tuple((part["id"], part["heading"], part["text"]) for part in value["sections"]),
+        recorded_heading=value["recorded"]["heading"],
+        recorded=MappingProxyType(dict(value["recorded"]["fields"])),
         source=_source(value["source"]),
         reviewed_by=value["reviewed_by"],
     )
