@@ -17,9 +17,8 @@ demo: .venv/ready .engine/ready   ## the whole journey on real vLLM: ask, pseudo
 	@$(BIN)/python deploy/demo/run.py $(ARGS)
 
 test: .venv/ready .engine/ready .venv/packages check   ## everything that is checked on every change
-	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest -m "not long" $(ARGS)
-	@$(BIN)/python tests/covered.py
+	@$(BIN)/coverage report
 
 test-long: .venv/ready .engine/ready .venv/packages   ## the long forms: 1,000 kills, every bit, full fuzz
 	@$(BIN)/python -m pytest -m long $(ARGS)

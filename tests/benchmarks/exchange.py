@@ -23,6 +23,7 @@ from pathlib import Path
 import aiohttp
 import orjson
 import psutil
+
 from box import Box
 from upstream import MODEL, Behaviour, Upstream
 
@@ -70,26 +71,34 @@ async def ask(
     }
     began = time.perf_counter()
     async with session.post(f"{url}/chat/completions", data=orjson.dumps(body)) as response:
-        assert response.status == 200, await response.text()  # noqa: PLR2004 - HTTP's word for yes
+        assert response.status == 200, await response.text()
         first = 0.0
         async for _ in response.content.iter_any():
             first = first or time.perf_counter() - began
     return first, time.perf_counter() - began
 
 
-async def measure(
-    url: str, key: str, size: int, requests: int, together: int, *, stream: bool
-) -> tuple[list[float], list[float]]:
-    """Send `requests`, `together` at a time."""
+@dataclass(frozen=True)
+class Load:
+    """What is sent in one cell of the table."""
+
+    size: int
+    together: int
+    stream: bool
+    requests: int
+
+
+async def measure(url: str, key: str, load: Load) -> tuple[list[float], list[float]]:
+    """Send a load; return seconds to the first byte and to the end, of each request."""
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-    gate = asyncio.Semaphore(together)
+    gate = asyncio.Semaphore(load.together)
     async with aiohttp.ClientSession(headers=headers) as session:
 
         async def one() -> tuple[float, float]:
             async with gate:
-                return await ask(session, url, size, stream=stream)
+                return await ask(session, url, load.size, stream=load.stream)
 
-        both = await asyncio.gather(*(one() for _ in range(requests)))
+        both = await asyncio.gather(*(one() for _ in range(load.requests)))
     return [first for first, _ in both], [whole for _, whole in both]
 
 
@@ -124,15 +133,15 @@ def cpu(box: Box) -> float:
     return sum(t.user + t.system for t in times)
 
 
-def cell(
-    box: Box | None, url: str, size: int, requests: int, together: int, *, stream: bool
-) -> Figures:
+def cell(box: Box | None, url: str, load: Load) -> Figures:
     """Measure one cell of the table."""
     key = box.key if box else "none"
     before = cpu(box) if box else 0.0
-    first, whole = asyncio.run(measure(url, key, size, requests, together, stream=stream))
-    spent = (cpu(box) - before) / requests if box else 0.0
-    return Figures(statistics.median(whole), statistics.median(first) if stream else None, spent)
+    first, whole = asyncio.run(measure(url, key, load))
+    spent = (cpu(box) - before) / load.requests if box else 0.0
+    return Figures(
+        statistics.median(whole), statistics.median(first) if load.stream else None, spent
+    )
 
 
 def main() -> None:
@@ -148,15 +157,18 @@ def main() -> None:
         began = time.perf_counter()
         box.start()
         print(f"euguard serve ready after {time.perf_counter() - began:.1f} s")
-        asyncio.run(measure(box.url, box.key, 300, 20, 4, stream=True))  # warm
+        asyncio.run(measure(box.url, box.key, Load(300, 4, stream=True, requests=20)))  # warm
         print(f"{'':28}{'direct':>20}{'through the gateway':>34}{'added':>10}")
+        heads = ("wall ms", "first", "wall ms", "first", "cpu ms", "ms")
+        widths = (10, 10, 12, 10, 12, 10)
         print(
-            f"{'size  together  how':28}{'wall ms':>10}{'first':>10}{'wall ms':>12}{'first':>10}{'cpu ms':>12}{'ms':>10}"
+            f"{'size  together  how':28}"
+            + "".join(f"{h:>{w}}" for h, w in zip(heads, widths, strict=True))
         )
         for stream, size, together in itertools.product((False, True), SIZES, CONCURRENCY):
-            direct = cell(None, f"{upstream}/v1", size, requests, together, stream=stream)
-            through = cell(box, box.url, size, requests, together, stream=stream)
-            print(_row(size, together, stream, direct, through))
+            load = Load(size, together, stream, requests)
+            direct = cell(None, f"{upstream}/v1", load)
+            print(_row(load, direct, cell(box, box.url, load)))
         for process in (
             psutil.Process(box.process.pid),
             *psutil.Process(box.process.pid).children(),
@@ -165,14 +177,14 @@ def main() -> None:
             print(f"memory of the {name}: {process.memory_info().rss / 2**20:.0f} MiB")
 
 
-def _row(size: int, together: int, stream: bool, direct: Figures, through: Figures) -> str:  # noqa: FBT001 - a column
+def _row(load: Load, direct: Figures, through: Figures) -> str:
     def ms(value: float | None, width: int) -> str:
         return f"{value * 1000:>{width}.1f}" if value is not None else " " * width
 
-    shown, base = (through.first, direct.first) if stream else (through.wall, direct.wall)
+    shown, base = (through.first, direct.first) if load.stream else (through.wall, direct.wall)
     assert shown is not None
     assert base is not None
-    name = f"{size:>5} {together:>5}     {'streamed' if stream else 'plain'}"
+    name = f"{load.size:>5} {load.together:>5}     {'streamed' if load.stream else 'plain'}"
     return (
         f"{name:28}{ms(direct.wall, 10)}{ms(direct.first, 10)}{ms(through.wall, 12)}"
         f"{ms(through.first, 10)}{ms(through.cpu, 12)}{ms(shown - base, 10)}"

@@ -14,7 +14,7 @@ class Reply:
         self._stream = recorded.pseudonymised.decided.received.stream
         self._restorer = ReplyRestorer(
             recorded.pseudonymised.pseudonymisation.originals,
-            json_content=_answers_in_json(recorded.body),
+            json_content=recorded.pseudonymised.pseudonymisation.json_content,
         )
         self._finish: dict[int, str] = {}
         self.input_tokens: int | None = None
@@ -63,8 +63,3 @@ class Reply:
 
 def _count_or_none(value: Any) -> int | None:
     return value if isinstance(value, int) and value >= 0 else None
-
-
-def _answers_in_json(body: Json) -> bool:
-    wanted = body.get("response_format")
-    return isinstance(wanted, dict) and wanted.get("type") in {"json_object", "json_schema"}

@@ -53,10 +53,10 @@ def status(error: EuguardError) -> HTTPStatus:
 
 def body(error: EuguardError) -> dict[str, Any]:
     """Return `error` in OpenAI's shape."""
-    text = f"{error.message}. {error.fix}." if error.fix else error.message
+    sentences = [part.rstrip(".") for part in (error.message, error.fix) if part]
     return {
         "error": {
-            "message": text,
+            "message": ". ".join(sentences) + ("." if error.fix else ""),
             "type": _row(error)[1],
             "param": getattr(error, "param", None),
             "code": error.code,

@@ -1,0 +1,234 @@
+"""Real faults: a clear error, nothing in clear upstream, and recovery without a restart."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import openai
+import psutil
+import pytest
+from openai import OpenAI
+
+from box import Box
+from upstream import MODEL, Behaviour, Upstream
+
+TEXT = "Write to Katharina Vogelsang at k.vogelsang@example.org."
+RECOVERY_SECONDS = 60
+
+
+def ask(client: OpenAI, *, stream: bool = False) -> Any:
+    create: Any = client.chat.completions.create
+    reply = create(model=MODEL, messages=[{"role": "user", "content": TEXT}], stream=stream)
+    return list(reply) if stream else reply
+
+
+def failure(client: OpenAI) -> openai.APIStatusError:
+    with pytest.raises(openai.APIStatusError) as caught:
+        ask(client)
+    return caught.value
+
+
+def await_recovery(client: OpenAI) -> None:
+    """Ask until an answer is whole again; the gateway is never restarted."""
+    deadline = time.monotonic() + RECOVERY_SECONDS
+    while True:
+        try:
+            assert ask(client).choices[0].message.content == TEXT
+        except openai.APIStatusError:
+            assert time.monotonic() < deadline, "no recovery"
+            time.sleep(0.2)
+        else:
+            return
+
+
+def assert_nothing_in_clear(upstream: Upstream) -> None:
+    assert not [body for body in upstream.bodies if b"Vogelsang" in body or b"@example" in body]
+
+
+def test_a_model_server_that_stops_is_a_502_and_comes_back(
+    client: OpenAI, box: Box, upstream: Upstream
+) -> None:
+    upstream.stop()
+    try:
+        error = failure(client)
+        ready_meanwhile = box.ready()
+    finally:
+        upstream.start()
+
+    assert (error.status_code, error.code) == (502, "model_unavailable")
+    assert not ready_meanwhile
+    await_recovery(client)
+    box.await_ready()
+
+
+@pytest.mark.parametrize(
+    "behaviour, status, code",
+    [
+        (Behaviour(status=500), 502, "model_unavailable"),
+        (Behaviour(status=429), 502, "model_unavailable"),
+        (Behaviour(status=400), 400, "model_rejected"),
+        (Behaviour(raw=b"not json"), 502, "model_unavailable"),
+        (Behaviour(raw=b"[]"), 502, "model_unavailable"),
+        (Behaviour(raw=b'{"choices": 7}'), 502, "model_unavailable"),
+    ],
+)
+def test_a_model_server_that_misbehaves_is_named_and_never_quoted(
+    client: OpenAI, upstream: Upstream, behaviour: Behaviour, status: int, code: str
+) -> None:
+    upstream.behaviour = behaviour
+
+    error = failure(client)
+
+    assert (error.status_code, error.code) == (status, code)
+    assert "PERSON" not in str(error.body)
+
+
+@pytest.mark.parametrize("behaviour", [Behaviour(stop_after=3), Behaviour(error_after=3)])
+def test_a_stream_that_breaks_off_ends_in_an_error_and_not_in_done(
+    client: OpenAI, upstream: Upstream, behaviour: Behaviour
+) -> None:
+    upstream.behaviour = behaviour
+
+    with pytest.raises(openai.APIError) as caught:
+        ask(client, stream=True)
+
+    assert caught.value.code == "model_unavailable"
+
+
+def detectors(box: Box) -> list[psutil.Process]:
+    assert box.process is not None
+    return psutil.Process(box.process.pid).children(recursive=True)
+
+
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGSTOP])
+def test_detection_that_dies_or_hangs_is_a_503_and_comes_back(
+    client: OpenAI, box: Box, upstream: Upstream, sign: signal.Signals
+) -> None:
+    for process in detectors(box):
+        os.kill(process.pid, sign)
+
+    error = failure(client)
+
+    assert (error.status_code, error.code) == (503, "detection_unavailable")
+    assert upstream.bodies == []
+    await_recovery(client)
+    assert_nothing_in_clear(upstream)
+
+
+def sudo(*command: str) -> None:
+    prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    subprocess.run([*prefix, *command], check=True, capture_output=True)
+
+
+@contextmanager
+def small_disk(folder: Path, mebibytes: int) -> Iterator[Path]:
+    """Mount a file system of its own, on a loop device."""
+    image, place = folder / "disk.img", folder / "disk"
+    place.mkdir()
+    with image.open("wb") as file:
+        file.truncate(mebibytes * 2**20)
+    subprocess.run(["/sbin/mkfs.ext4", "-q", "-m", "0", image], check=True)
+    sudo("mount", "-o", "loop", str(image), str(place))
+    try:
+        sudo("chown", str(os.getuid()), str(place))
+        yield place
+    finally:
+        sudo("umount", "-l", str(place))
+
+
+def fill(place: Path) -> Path:
+    """Use up the last block of a file system."""
+    filler = place / "filler"
+    with filler.open("wb", buffering=0) as file:
+        for size in (2**20, 4096, 1):
+            try:
+                while True:
+                    file.write(b"\0" * size)
+            except OSError:
+                continue
+    return filler
+
+
+@pytest.mark.root
+def test_a_full_disk_is_a_503_and_nothing_is_sent_until_there_is_room(tmp_path: Path) -> None:
+    with (
+        small_disk(tmp_path, 24) as disk,
+        Upstream() as upstream,
+        Box(tmp_path, upstream.url, database=f"sqlite:///{disk}/euguard.db") as box,
+        OpenAI(base_url="http://unset", api_key="unset", max_retries=0) as unset,
+    ):
+        box.start()
+        client = unset.with_options(base_url=box.url, api_key=box.key)
+        ask(client)
+        filler = fill(disk)
+        upstream.bodies.clear()
+
+        errors = [failure(client) for _ in range(40)]
+        sent = len(upstream.bodies)
+        ready_meanwhile = box.ready()
+        filler.unlink()
+
+        assert {(e.status_code, e.code) for e in errors} == {(503, "log_unavailable")}
+        assert sent == 0
+        assert not ready_meanwhile
+        await_recovery(client)
+        box.await_ready()
+        assert box.stop() == 0
+
+
+@pytest.mark.root
+def test_a_log_that_cannot_be_written_is_a_503_and_comes_back(tmp_path: Path) -> None:
+    with (
+        small_disk(tmp_path, 24) as disk,
+        Upstream() as upstream,
+        Box(tmp_path, upstream.url, database=f"sqlite:///{disk}/euguard.db") as box,
+        OpenAI(base_url="http://unset", api_key="unset", max_retries=0) as unset,
+    ):
+        box.start()
+        client = unset.with_options(base_url=box.url, api_key=box.key)
+        ask(client)
+        upstream.bodies.clear()
+
+        sudo("mount", "-o", "remount,ro", str(disk))
+        error = failure(client)
+        sent = len(upstream.bodies)
+        sudo("mount", "-o", "remount,rw", str(disk))
+
+        assert (error.status_code, error.code) == (503, "log_unavailable")
+        assert sent == 0
+        await_recovery(client)
+        assert box.stop() == 0
+
+
+def test_a_client_that_hangs_up_leaves_a_closed_exchange(
+    box: Box, client: OpenAI, upstream: Upstream, tmp_path: Path
+) -> None:
+    from test_kill import records
+
+    upstream.behaviour = Behaviour(pause=0.05, answer="word " * 200)
+    create: Any = client.chat.completions.create
+    stream = create(
+        model=MODEL, messages=[{"role": "user", "content": TEXT}], stream=True, timeout=5
+    )
+    next(iter(stream))
+    exchange = stream.response.headers["x-euguard-exchange"]
+    stream.close()
+
+    def closed() -> list[str]:
+        export = tmp_path / f"{time.monotonic_ns()}.zip"
+        box.euguard("audit", "export", str(export), "--exchange", exchange)
+        return [r["outcome"] for r in records(export) if r["kind"] == "exchange.closed"]
+
+    assert eventually(closed) == ["interrupted"]
+
+
+def eventually(read: Callable[[], list[str]]) -> list[str]:
+    deadline = time.monotonic() + 20
+    while not (found := read()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return found
