@@ -1,0 +1,183 @@
+"""Pseudonyms: keyed codes that need no table to be the same tomorrow.
+
+::
+
+    <PERSON_7Q3K>          the value as first written
+    <PERSON_7Q3K_M2X>      another spelling of the same value
+     PERSON_7Q3K           where brackets are illegal, as in a message's `name`
+
+The code is HMAC-SHA256, under the key of a scope, of (kind, normal form), written in 31
+symbols: digits and consonants, so that no code is a word. Four symbols at first; five and
+more, drawn anew, where a code
+
+- belongs to another value already (the value that appears later gets the longer one),
+- begins another one, or begins with another one: without brackets nobody could tell,
+- stands anywhere in the raw request. So a pseudonym-looking text that somebody typed is
+  never a pseudonym: it cannot collide, and cannot pull a value out.
+
+A tag after the code is keyed from the spelling, and tells spellings of one value apart so
+that each comes back exactly. Nothing is kept: the key of the scope makes the same codes
+over all turns of a conversation, and the way back lives as long as one exchange.
+
+Sources: GDPR Art. 4(5); RFC 2104 (HMAC); ENISA, "Pseudonymisation techniques and best
+practices" (2019) §5 (why a keyed function, and not a counter or a plain hash).
+"""
+
+import hmac
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from euguard.pii.span import PersonalDataKind
+from euguard.pii.spelling import normalise
+
+ALPHABET = "0123456789BCDFGHJKLMNPQRSTVWXYZ"
+"""Digits and consonants, 31 symbols: about 4.95 bits each."""
+SHORTEST_CODE = 4
+SHORTEST_TAG = 3
+"""One more than a kind could begin with: no kind is three consonants, so no tag begins one."""
+LONGEST = 16
+"""Symbols in a code or tag at most; 79 bits, beyond any collision that could lengthen it."""
+
+_RUN = re.compile(r"[0-9A-Z_]{2,}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudonym:
+    """What stands for one value in one spelling."""
+
+    bare: str
+    """As `PERSON_7Q3K`, for places where brackets are illegal."""
+
+    @property
+    def bracketed(self) -> str:
+        """As `<PERSON_7Q3K>`."""
+        return f"<{self.bare}>"
+
+
+def scope_key(secret: bytes, purpose: str, conversation: str) -> bytes:
+    """Return the key under which one value has one code: 32 bytes.
+
+    `secret` belongs to the API key. Another key, purpose or conversation gives unrelated
+    codes: nobody can follow a person from one to the other.
+    """
+    return _mac(secret, "euguard scope 1", purpose, conversation)
+
+
+def conversation_of(body: Mapping[str, Any]) -> str:
+    """Return what stands for the conversation if the client names none: 64 hex digits.
+
+    A digest of the first user message, which stays the same while a conversation grows.
+    It goes into `scope_key` only: the digest of a short text says what the text is.
+    """
+    messages = body.get("messages")
+    for message in messages if isinstance(messages, list) else ():
+        if isinstance(message, Mapping) and message.get("role") == "user":
+            return _mac(b"", "euguard conversation 1", *_texts(message.get("content"))).hex()
+    return _mac(b"", "euguard conversation 1").hex()
+
+
+class Pseudonyms:
+    """Issues the pseudonyms of one request, in order of appearance."""
+
+    def __init__(self, scope: bytes, raw: Iterable[str]) -> None:
+        """`raw` are all strings of the request as it came."""
+        self._scope = scope
+        # Codes are made of capitals and digits: only such runs of the request can hold one.
+        self._typed = " ".join(run for text in raw for run in _RUN.findall(text))
+        self._codes: dict[tuple[PersonalDataKind, str], str] = {}
+        self._issued: dict[tuple[PersonalDataKind, str], Pseudonym] = {}
+        self._taken: dict[str, _PrefixFree] = {}
+
+    def issue(self, kind: PersonalDataKind, surface: str) -> Pseudonym:
+        """Return the pseudonym of a value as spelt; the same one each time."""
+        known = self._issued.get((kind, surface))
+        if known is None:
+            known = self._new(kind, surface)
+            self._issued[kind, surface] = known
+        return known
+
+    def originals(self) -> dict[str, str]:
+        """Return every form issued so far, with and without brackets, and its value.
+
+        Both, because a model that quotes a pseudonym in a file name or a link drops the
+        brackets, and the code alone is as unguessable.
+        """
+        return {
+            form: surface
+            for (_, surface), pseudonym in self._issued.items()
+            for form in (pseudonym.bracketed, pseudonym.bare)
+        }
+
+    def _new(self, kind: PersonalDataKind, surface: str) -> Pseudonym:
+        normal = normalise(kind, surface)
+        code = self._codes.get((kind, normal))
+        if code is None:
+            code = self._draw(f"{kind}_", SHORTEST_CODE, "code", normal)
+            self._codes[kind, normal] = code
+            return Pseudonym(f"{kind}_{code}")
+        stem = f"{kind}_{code}_"
+        return Pseudonym(stem + self._draw(stem, SHORTEST_TAG, "tag", surface))
+
+    def _draw(self, stem: str, shortest: int, *of: str) -> str:
+        taken = self._taken.setdefault(stem, _PrefixFree(shortest))
+        drawn = next(
+            symbols
+            for symbols in _candidates(self._scope, shortest, stem, *of)
+            if symbols not in self._typed
+            # "_7Q" typed right before a kind that begins with the last symbols: _7Q|PHONE_…
+            and f"_{symbols[:-2]}" not in self._typed
+            and taken.fits(symbols)
+        )
+        taken.add(drawn)
+        return drawn
+
+
+class _PrefixFree:
+    """Symbols of which none begins another."""
+
+    def __init__(self, shortest: int) -> None:
+        self._shortest = shortest
+        self._whole: set[str] = set()
+        self._beginnings: set[str] = set()
+
+    def fits(self, symbols: str) -> bool:
+        return symbols not in self._beginnings and self._whole.isdisjoint(self._parts(symbols))
+
+    def add(self, symbols: str) -> None:
+        self._whole.add(symbols)
+        self._beginnings.update(self._parts(symbols))
+
+    def _parts(self, symbols: str) -> Iterator[str]:
+        return (symbols[:length] for length in range(self._shortest, len(symbols) + 1))
+
+
+def _candidates(scope: bytes, shortest: int, *of: str) -> Iterator[str]:
+    """Yield symbols for `of`, one symbol longer each time and each time drawn anew."""
+    for length in range(shortest, LONGEST + 1):
+        number = int.from_bytes(_mac(scope, "euguard code 1", str(length), *of))
+        symbols = []
+        for _ in range(length):
+            number, digit = divmod(number, len(ALPHABET))
+            symbols.append(ALPHABET[digit])
+        yield "".join(symbols)
+
+
+def _mac(key: bytes, *fields: str) -> bytes:
+    """HMAC-SHA256 over the fields, each behind its length so that none can pose as two."""
+    message = b"".join(
+        len(data).to_bytes(8) + data for data in (field.encode("utf-8") for field in fields)
+    )
+    return hmac.digest(key, message, "sha256")
+
+
+def _texts(content: object) -> Iterator[str]:
+    """Yield the texts of a message's content, whatever shape the client gave it."""
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, list):
+        for part in content:
+            text = part.get("text") if isinstance(part, Mapping) else None
+            if isinstance(text, str):
+                yield text
