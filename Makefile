@@ -14,7 +14,7 @@ help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | column -ts $$'\t'
 
 demo: .venv/ready .engine/ready   ## the whole journey on real vLLM: ask, pseudonymise, record, verify, document
-	@$(BIN)/python deploy/demo/run.py $(ARGS)
+	@$(BIN)/python -m deploy.demo.run $(ARGS)
 
 test: .venv/ready .engine/ready .venv/packages check   ## everything that is checked on every change
 	@$(BIN)/coverage run -m pytest -m "not long" $(ARGS)

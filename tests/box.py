@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -144,6 +145,12 @@ class Box:
             check=False,
             env={**os.environ, **self.environment},
         )
+
+
+def exported_records(export: Path) -> list[dict[str, Any]]:
+    """Read the records of an export."""
+    with zipfile.ZipFile(export) as archive:
+        return [orjson.loads(line) for line in archive.read("entries.jsonl").splitlines()]
 
 
 def free_port() -> int:

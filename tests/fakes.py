@@ -1,14 +1,24 @@
 """Stand-ins for the outside, shared by tests; each is held to its port's contract tests."""
 
 import dataclasses
+import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 from euguard.audit.store import NO_TAIL, Arrival, Tail, Tree
-from euguard.errors import IntegrityError, LogUnavailableError, UnavailableError
+from euguard.errors import (
+    DetectionUnavailableError,
+    IntegrityError,
+    LogUnavailableError,
+    UnavailableError,
+)
+from euguard.exchange.stages import Recorded
 from euguard.identity.keys import StoredKey
-from euguard.terms import ExchangeId, KeyId
+from euguard.pii.detect import Detection
+from euguard.pii.span import PersonalDataKind, Span
+from euguard.terms import ExchangeId, KeyId, ModelId
 from euguard.tlog import merkle
 
 
@@ -124,3 +134,87 @@ class InMemoryStore:
         if self.down:
             msg = "store: down"
             raise LogUnavailableError(msg)
+
+
+class FakeDetector:
+    """`pii.detect.Detector`; finds the values it was given, as spelt, and remembers the texts."""
+
+    def __init__(
+        self,
+        values: Mapping[str, PersonalDataKind] | None = None,
+        *,
+        language: str | None = None,
+        probability: float = 1.0,
+    ) -> None:
+        self._values = dict(values or {})
+        self._language = language
+        self._probability = probability
+        self.asked: list[tuple[str, ...]] = []
+        self.down = False
+
+    async def detect(self, texts: Sequence[str], languages: Sequence[str]) -> Sequence[Detection]:
+        del languages
+        if self.down:
+            msg = "detection: down"
+            raise DetectionUnavailableError(msg)
+        self.asked.append(tuple(texts))
+        return [self._detection(text) for text in texts]
+
+    async def ready(self) -> bool:
+        return not self.down
+
+    def _detection(self, text: str) -> Detection:
+        spans = tuple(
+            Span(kind, match.start(), match.end(), 0.9, "fake")
+            for value, kind in self._values.items()
+            for match in re.finditer(re.escape(value), text)
+        )
+        return Detection(spans, self._language, self._probability if self._language else 0.0)
+
+
+class FakeModel:
+    """The model port: answers with the last user message, in as many pieces as asked for."""
+
+    def __init__(self, *, piece: int = 5, failure: Exception | None = None) -> None:
+        self.seen: list[Mapping[str, Any]] = []
+        self.piece = piece
+        self.failure = failure
+        """Raised after the first piece."""
+        self.journal: list[str] = []
+
+    async def reply(self, recorded: Recorded) -> AsyncGenerator[Mapping[str, Any]]:
+        self.seen.append(recorded.body)
+        self.journal.append("sent")
+        content: str = recorded.body["messages"][-1]["content"]
+        usage = {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}
+        if not recorded.body.get("stream"):
+            if self.failure is not None:
+                raise self.failure
+            message = {"role": "assistant", "content": content}
+            choice = {"index": 0, "message": message, "finish_reason": "stop"}
+            yield {"choices": [choice], "usage": usage}
+            return
+        for start in range(0, len(content), self.piece):
+            delta = {"content": content[start : start + self.piece]}
+            yield {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
+            if self.failure is not None:
+                raise self.failure
+        yield {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+        yield {"choices": [], "usage": usage}
+
+    async def ready(self, model: ModelId) -> bool:
+        return bool(model)
+
+
+class FakeClock:
+    """The clock port; the time stands still unless somebody moves it."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+        self.seconds = 0.0
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic(self) -> float:
+        return self.seconds

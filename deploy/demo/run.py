@@ -22,17 +22,22 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from engine.engine import Engine
+from deploy.demo.engine.process import Engine, Files
+from deploy.demo.script import LETTERS, SCENES, SCREENING, Scene
+from deploy.demo.show import Row, columns
+from deploy.demo.wiretap import Wiretap
 from openai import APIStatusError, OpenAI
 from rich.console import Console
-from script import LETTERS, SCENES, SCREENING, Scene
-from show import Row, columns
-from wiretap import Wiretap
+
+from euguard.errors import EuguardError
+from euguard.serving.command import Command, UnixSocket
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+ENGINE = REPOSITORY / ".engine"
 EUGUARD = REPOSITORY / ".venv" / "bin" / "euguard"
 MODELS = {"echo": "demo-echo", "smollm2": "demo-smollm2"}
 READY_SECONDS = 60
+ENGINE_SECONDS = 300
 
 
 class DemoError(Exception):
@@ -66,7 +71,7 @@ def main() -> int:
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
     try:
         Demo(console, arguments).run()
-    except DemoError as error:
+    except (DemoError, EuguardError) as error:
         console.print(f"[bold red]the demo failed:[/] {error}")
         return 1
     except KeyboardInterrupt:
@@ -92,8 +97,8 @@ class Demo:
         self._state.mkdir(parents=True, exist_ok=True)
         with contextlib.ExitStack() as stack:
             with self._clock.step("start the model: real vLLM on the CPU (about a minute)"):
-                engine = stack.enter_context(self._engine())
-            tap = stack.enter_context(Wiretap(engine_socket=engine.socket))
+                door = self._start_engine(stack)
+            tap = stack.enter_context(Wiretap(engine_socket=door))
             with self._clock.step("set up euguard and start the gateway"):
                 key = self._set_up(tap)
                 port = stack.enter_context(self._gateway(tap))
@@ -109,23 +114,27 @@ class Demo:
 
     # ------------------------------------------------------------------ starting
 
-    @contextlib.contextmanager
-    def _engine(self) -> Iterator[Engine]:
-        command = self._euguard(
+    def _start_engine(self, stack: contextlib.ExitStack) -> Path:
+        """Start vLLM with the command line that euguard prints; return its socket."""
+        made = self._euguard(
             "model", "command", self._model,
-            "--weights", str(REPOSITORY / ".engine" / "models" / self._weights),
-            "--executable", str(REPOSITORY / ".engine" / "venv" / "bin" / "vllm"),
-            "--socket", str(self._state / "engine.sock"),
-            "--cache", str(REPOSITORY / ".engine" / "cache"),
+            "--weights", str(ENGINE / "models" / self._weights),
+            "--executable", str(ENGINE / "venv" / "bin" / "vllm"),
+            "--socket", str(self._state / "engine" / "vllm.sock"),
+            "--cache", str(ENGINE / "cache"),
         )  # fmt: skip
-        engine = Engine(
-            argv=command["argv"],
-            environment=command["environment"],
-            socket=self._state / "engine.sock",
-            log=self._state / "engine.log",
-        )
-        with engine.running(lambda text: self._console.print(f"  {text}")):
-            yield engine
+        door = UnixSocket(self._state / "engine" / "vllm.sock")
+        files = Files(log=self._state / "engine.log", cache=ENGINE / "cache")
+        command = Command(tuple(made["argv"]), made["environment"])
+        engine = stack.enter_context(Engine(command, door, files))
+
+        def tell(seconds: float) -> None:
+            if int(seconds) % 10 == 0:
+                self._console.print(f"  {seconds:.0f} s …")
+
+        took = engine.wait_until_ready(seconds=ENGINE_SECONDS, progress=tell)
+        self._console.print(f"  it answers after {took:.0f} s")
+        return door.path
 
     def _set_up(self, tap: Wiretap) -> str:
         config = self._state / "euguard.toml"
@@ -176,7 +185,8 @@ class Demo:
 
     def _converse(self, port: int, key: str, tap: Wiretap) -> None:
         client = OpenAI(base_url=f"http://127.0.0.1:{port}/v1", api_key=key, max_retries=0)
-        rows, history = [], []
+        rows: list[Row] = []
+        history: list[dict[str, Any]] = []
         for scene in SCENES:
             history = [*(history if scene.follows else []), *scene.messages]
             before = len(tap.bodies())
@@ -195,7 +205,7 @@ class Demo:
             "max_tokens": 120,
             "stream": scene.stream,
             "extra_headers": {"X-Euguard-Purpose": scene.purpose},
-            "extra_body": {k: v for k, v in scene.extra if k not in {"tools"}},
+            "extra_body": {k: v for k, v in scene.extra if k != "tools"},
             **{k: v for k, v in scene.extra if k == "tools"},
         }
         try:

@@ -136,7 +136,7 @@ def load_settings(named: str | None) -> Settings:
         msg = f"no settings file at {where}"
         raise ConfigurationError(msg, fix="run `euguard init`, or name one with --config")
     try:
-        return _reading(path)()
+        return _reading(path).model_validate({})
     except ValidationError as error:
         places = "; ".join(
             f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()

@@ -14,7 +14,7 @@ import psutil
 import pytest
 from openai import OpenAI
 
-from box import Box
+from box import Box, exported_records
 from upstream import MODEL, Behaviour, Upstream
 
 TEXT = "Write to Katharina Vogelsang at k.vogelsang@example.org."
@@ -208,8 +208,6 @@ def test_a_log_that_cannot_be_written_is_a_503_and_comes_back(tmp_path: Path) ->
 def test_a_client_that_hangs_up_leaves_a_closed_exchange(
     box: Box, client: OpenAI, upstream: Upstream, tmp_path: Path
 ) -> None:
-    from test_kill import records
-
     upstream.behaviour = Behaviour(pause=0.05, answer="word " * 200)
     create: Any = client.chat.completions.create
     stream = create(
@@ -222,7 +220,7 @@ def test_a_client_that_hangs_up_leaves_a_closed_exchange(
     def closed() -> list[str]:
         export = tmp_path / f"{time.monotonic_ns()}.zip"
         box.euguard("audit", "export", str(export), "--exchange", exchange)
-        return [r["outcome"] for r in records(export) if r["kind"] == "exchange.closed"]
+        return [r["outcome"] for r in exported_records(export) if r["kind"] == "exchange.closed"]
 
     assert eventually(closed) == ["interrupted"]
 

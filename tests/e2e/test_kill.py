@@ -4,15 +4,12 @@ import asyncio
 import random
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
-from typing import Any
 
 import aiohttp
-import orjson
 import pytest
 
-from box import Box
+from box import Box, exported_records
 from upstream import MODEL, Behaviour, Upstream
 
 VERIFIER = Path(__file__).parents[2] / "audit" / "verify.py"
@@ -58,12 +55,6 @@ async def exchange(session: aiohttp.ClientSession, box: Box, *, stream: bool) ->
         return response.headers["x-euguard-exchange"]
 
 
-def records(export: Path) -> list[dict[str, Any]]:
-    """Read the records of an export."""
-    with zipfile.ZipFile(export) as archive:
-        return [orjson.loads(line) for line in archive.read("entries.jsonl").splitlines()]
-
-
 def check(box: Box, acknowledged: list[str], folder: Path) -> None:
     """Verify the log with the independent verifier, and compare it with what clients saw."""
     export = folder / "export.zip"
@@ -74,7 +65,7 @@ def check(box: Box, acknowledged: list[str], folder: Path) -> None:
         check=False,
     )
     assert verified.returncode == 0, verified.stdout.decode()
-    found = records(export)
+    found = exported_records(export)
     opened = [r["exchange"] for r in found if r["kind"] == "exchange.opened"]
     closed = {r["exchange"]: r["outcome"] for r in found if r["kind"] == "exchange.closed"}
     assert len(opened) == len(set(opened))

@@ -1,6 +1,7 @@
 """No personal datum in any line of the process log, at its most talkative level."""
 
 import contextlib
+from typing import Any
 
 import httpx
 import openai
@@ -16,7 +17,7 @@ SECRETS = ("Katharina", "Vogelsang", "vogelsang", "DE8937", "secret-chat-of-Kath
 def provoke(client: OpenAI, box: Box, upstream: Upstream) -> None:
     """Make everything happen that could write a line: success, refusals, failures, nonsense."""
     message = {"role": "user", "content": TEXT}
-    create = client.chat.completions.create
+    create: Any = client.chat.completions.create
     for stream in (False, True):
         for changes in (
             {},
@@ -28,7 +29,7 @@ def provoke(client: OpenAI, box: Box, upstream: Upstream) -> None:
             for name, value in changes.items():
                 setattr(upstream.behaviour, name, value)
             with contextlib.suppress(openai.APIError, httpx.HTTPError):
-                reply = create(model=MODEL, messages=[message], stream=stream)  # type: ignore[call-overload]  # both on purpose
+                reply = create(model=MODEL, messages=[message], stream=stream)
                 if stream:
                     list(reply)
             upstream.behaviour.__init__()  # type: ignore[misc]  # as new
@@ -42,7 +43,7 @@ def provoke(client: OpenAI, box: Box, upstream: Upstream) -> None:
         {"model": "Katharina"},
     ):
         with contextlib.suppress(openai.APIError):
-            create(model=MODEL, messages=[message], extra_body=extra)  # type: ignore[call-overload]  # hostile on purpose
+            create(model=MODEL, messages=[message], extra_body=extra)
     with httpx.Client(base_url=box.url) as raw:
         for content in (TEXT, "{" + TEXT, '{"model": "' + TEXT + '"}'):
             raw.post("/chat/completions", content=content, headers=_headers(box))

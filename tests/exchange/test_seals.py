@@ -22,7 +22,8 @@ def _name(function: ast.expr) -> str | None:
     match function:
         case ast.Name(name) | ast.Attribute(attr=name):
             return name
-    return None
+        case _:
+            return None
 
 
 def test_only_the_steps_make_a_seal() -> None:

@@ -11,6 +11,13 @@ from euguard.gateway import logs
 SECRET = "Katharina Vogelsang"
 
 
+def fail() -> None:
+    try:
+        int(SECRET)
+    except ValueError as error:
+        raise KeyError(SECRET) from error
+
+
 @pytest.fixture
 def stream() -> io.StringIO:
     return io.StringIO()
@@ -18,7 +25,9 @@ def stream() -> io.StringIO:
 
 @pytest.fixture
 def root(stream: io.StringIO) -> "logging.Logger":
-    logger = logging.Logger("test")
+    logger = logging.getLogger("test")
+    logger.handlers.clear()
+    logger.propagate = False
     handler = logging.StreamHandler(stream)
     handler.setFormatter(logs.SafeFormatter())
     logger.addHandler(handler)
@@ -29,10 +38,7 @@ def test_an_exception_is_written_without_its_text(
     root: logging.Logger, stream: io.StringIO
 ) -> None:
     try:
-        try:
-            raise ValueError(SECRET)
-        except ValueError as error:
-            raise KeyError(SECRET) from error
+        fail()
     except KeyError:
         root.exception("an exchange failed")
 

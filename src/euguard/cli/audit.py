@@ -83,12 +83,16 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Verify an export, step by step; 0 sound, 4 findings, 5 something was changed."""
-    verdict = verify_export(
-        export,
-        trusted=[VerifierKey.parse(one) for one in key] if key else None,
-        since=None if since is None else _read(since),
-    )
-    result(verdict.as_dict(), verdict.lines(), as_json=as_json)
+    try:
+        verdict = verify_export(
+            export,
+            trusted=[VerifierKey.parse(one) for one in key] if key else None,
+            since=None if since is None else _read(since),
+        )
+    except OSError as error:
+        msg = f"cannot read {error.filename or export}: {error.strerror}"
+        raise ConfigurationError(msg) from None
+    result(verdict.as_json(), verdict.describe().splitlines(), as_json=as_json)
     raise typer.Exit(verdict.exit_code)
 
 

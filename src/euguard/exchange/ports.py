@@ -13,6 +13,8 @@ from euguard.terms import ModelId
 class Log(Protocol):
     """The audit log. Each method returns when the record is durable, and not before.
 
+    Where the caller of `open` is cancelled, the log closes what became durable all the same.
+
     Raises:
         LogUnavailableError: not durable (or not known to be); act as if nothing was written.
 

@@ -44,8 +44,7 @@ async def run(received: Received, steps: Steps) -> AsyncGenerator[Json]:
 
     """
     pseudonymised = await _prepare(received, steps)
-    with anyio.CancelScope(shield=True):  # a hang-up here must not leave a record nobody closes
-        recorded = await steps.record(pseudonymised)
+    recorded = await steps.record(pseudonymised)
     reply = Reply(recorded)
     try:
         async with aclosing(steps.model.reply(recorded)) as pieces:

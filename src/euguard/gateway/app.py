@@ -1,7 +1,7 @@
 """The application: four routes for clients, three for whoever watches over them."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,13 +43,9 @@ class Gateway:
     """Bytes of a request at most."""
 
 
-def create_app(
-    gateway: Gateway, lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]
-) -> FastAPI:
+def create_app(gateway: Gateway) -> FastAPI:
     """Return the ASGI application. No documentation pages: they load scripts from a CDN."""
-    app = FastAPI(
-        docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan, redirect_slashes=False
-    )
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     routes = _Routes(gateway)
     app.add_api_route("/v1/chat/completions", routes.chat, methods=["POST"])
     app.add_api_route("/v1/models", routes.models, methods=["GET"])

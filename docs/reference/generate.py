@@ -1,0 +1,110 @@
+"""Write the generated pages of this folder: `make docs`. A test compares them with the program."""
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import typer
+
+from euguard import errors
+from euguard.bootstrap import Settings
+from euguard.cli import app
+from euguard.gateway import errors as table
+
+HERE = Path(__file__).parent
+_HEAD = (
+    "<!-- Written by docs/reference/generate.py (make docs); change the program instead. -->\n\n"
+)
+
+
+def pages() -> dict[str, str]:
+    """Return the text of each page by its file name."""
+    return {
+        "settings.md": _HEAD + settings(),
+        "commands.md": _HEAD + commands(),
+        "errors.md": _HEAD + error_codes(),
+    }
+
+
+def settings() -> str:
+    """Return the page of the settings."""
+    lines = [
+        "# Settings",
+        "",
+        "One TOML file, named by `--config` or `$EUGUARD_CONFIG`,",
+        "or found at `./euguard.toml` or `/etc/euguard/euguard.toml`.",
+        "Each setting can also be given as an environment variable `EUGUARD_<NAME>`, which wins.",
+        "Secrets are paths to files, never values.",
+        "",
+        "| Setting | Default | Meaning |",
+        "|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = "required" if field.is_required() else _shown(field.default)
+        lines.append(f"| `{name}` | {default} | {field.description} |")
+    return "\n".join(lines) + "\n"
+
+
+def commands() -> str:
+    """Return the page of the commands."""
+    lines = [
+        "# Commands",
+        "",
+        "Results go to stdout, progress and errors to stderr;",
+        "with `--json` stdout holds one JSON object and nothing else.",
+        "",
+        "Exit codes: 0 ok · 2 usage · 3 configuration · 4 findings · 5 integrity failure ·",
+        "6 backend · 7 not permitted · 8 refused by policy · 130 interrupted.",
+        "",
+    ]
+    for path, command in _walk(typer.main.get_command(app), ("euguard",)):
+        lines += [f"## {' '.join(path)}", "", str(command.help).strip(), ""]
+        rows = [_row(p) for p in command.params if p.name != "help"]
+        if rows:
+            lines += ["| Parameter | Meaning |", "|---|---|", *rows, ""]
+    return "\n".join(lines)
+
+
+def error_codes() -> str:
+    """Return the page of the error codes."""
+    lines = [
+        "# Error codes",
+        "",
+        "The `code` of an error is stable; its message is not.",
+        "",
+        "| Code | HTTP | Exit | Meaning |",
+        "|---|---|---|---|",
+    ]
+    for _, kind in inspect.getmembers(errors, inspect.isclass):
+        if issubclass(kind, errors.EuguardError):
+            row = next((table.STATUS[k] for k in kind.__mro__ if k in table.STATUS), None)
+            http = str(int(row[0])) if row else "none"
+            meaning = " ".join((kind.__doc__ or "").split("\n\n")[0].split())
+            lines.append(f"| `{kind.code}` | {http} | {kind.exit_code} | {meaning} |")
+    return "\n".join(lines) + "\n"
+
+
+def _shown(default: object) -> str:
+    return "none" if default is None else f"`{default}`"
+
+
+def _walk(
+    command: click.Command, path: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    if not isinstance(command, click.Group):
+        yield path, command
+        return
+    for name, inner in sorted(command.commands.items()):
+        yield from _walk(inner, (*path, name))
+
+
+def _row(parameter: click.Parameter) -> str:
+    if isinstance(parameter, click.Option):
+        return f"| `{', '.join(parameter.opts)}` | {parameter.help} |"
+    return f"| `{str(parameter.name).upper()}` | {getattr(parameter, 'help', None) or ''} |"
+
+
+if __name__ == "__main__":
+    for name, text in pages().items():
+        (HERE / name).write_text(text)

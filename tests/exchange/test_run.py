@@ -1,0 +1,354 @@
+"""The path of one request: what the model sees, what the caller gets, what the log says."""
+
+from contextlib import aclosing
+from dataclasses import replace
+
+import anyio
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from euguard.audit.record import Closed, Opened, Outcome, Refused, Scope
+from euguard.errors import (
+    DetectionUnavailableError,
+    EuguardError,
+    FieldRefusedError,
+    LogUnavailableError,
+    MalformedRequestError,
+    ModelRejectedError,
+    ModelUnavailableError,
+    PurposeNotPermittedError,
+    PurposeRefusedError,
+)
+from euguard.exchange.run import run
+from euguard.exchange.stages import Received
+from euguard.terms import PurposeId
+from exchange.neighbourhood import (
+    ANNA,
+    LETTERS,
+    POLICIES,
+    SCREENING,
+    Neighbourhood,
+    collect,
+    received,
+    text_of,
+)
+from fakes import FakeModel
+
+
+def failing(neighbourhood: Neighbourhood, request: Received) -> EuguardError:
+    """Run an exchange that must fail; return its error."""
+
+    async def go() -> None:
+        async with neighbourhood.open() as steps:
+            await collect(request, steps)
+
+    with pytest.raises(EuguardError) as caught:
+        anyio.run(go)
+    return caught.value
+
+
+def test_the_caller_reads_the_name_and_the_model_never_does() -> None:
+    neighbourhood = Neighbourhood()
+
+    async def go() -> str:
+        async with neighbourhood.open() as steps:
+            [completion] = await collect(received(), steps)
+            return str(completion["choices"][0]["message"]["content"])
+
+    assert anyio.run(go) == f"Dear {ANNA}, get well."
+    assert ANNA not in str(neighbourhood.model.seen)
+    assert "<PERSON_" in str(neighbourhood.model.seen)
+
+
+@settings(max_examples=25, deadline=None)
+@given(piece=st.integers(min_value=1, max_value=40))
+def test_a_streamed_answer_is_the_same_however_the_model_cuts_it(piece: int) -> None:
+    neighbourhood = Neighbourhood(model=FakeModel(piece=piece))
+
+    async def go() -> str:
+        async with neighbourhood.open() as steps:
+            return text_of(await collect(received(body={"stream": True}), steps))
+
+    assert anyio.run(go) == f"Dear {ANNA}, get well."
+
+
+def test_two_records_say_how_it_began_and_how_it_ended() -> None:
+    neighbourhood = Neighbourhood()
+
+    async def go() -> None:
+        async with neighbourhood.open() as steps:
+            await collect(received(), steps)
+
+    anyio.run(go)
+    opened, closed = neighbourhood.records()
+    assert isinstance(opened, Opened)
+    assert isinstance(closed, Closed)
+    assert (opened.purpose, opened.model, opened.key) == (LETTERS, "demo-echo", "key")
+    assert opened.found == {"PERSON": 1}
+    assert opened.policy == POLICIES.digest
+    assert opened.scope is Scope.FIRST_MESSAGE
+    assert opened.temperature == "0.15"
+    assert "temperature" in opened.defaults
+    assert closed.outcome is Outcome.COMPLETED
+    assert (closed.reason, closed.finish, closed.restored) == (None, ("stop",), 1)
+    assert (closed.input_tokens, closed.output_tokens) == (7, 3)
+
+
+def test_a_conversation_id_is_the_scope_and_a_clients_temperature_is_kept() -> None:
+    neighbourhood = Neighbourhood()
+    request = received(body={"temperature": 0.7}, conversation="chat-7")
+
+    async def go() -> None:
+        async with neighbourhood.open() as steps:
+            await collect(request, steps)
+
+    anyio.run(go)
+    opened = neighbourhood.records()[0]
+    assert isinstance(opened, Opened)
+    assert opened.scope is Scope.CONVERSATION
+    assert opened.temperature == "0.7"
+    assert "temperature" not in opened.defaults
+
+
+def test_the_opening_record_is_durable_before_the_model_is_asked() -> None:
+    neighbourhood = Neighbourhood()
+    at_first_sight: list[int] = []
+
+    async def go() -> None:
+        async with (
+            neighbourhood.open() as steps,
+            aclosing(run(received(body={"stream": True}), steps)) as pieces,
+        ):
+            await anext(pieces)
+            at_first_sight.append(len(neighbourhood.records()))
+
+    anyio.run(go)
+    assert at_first_sight == [1]
+
+
+def test_the_answer_ends_only_after_the_closing_record() -> None:
+    neighbourhood = Neighbourhood()
+
+    async def go() -> None:
+        async with neighbourhood.open() as steps:
+            pieces = run(received(body={"stream": True}), steps)
+            last = None
+            while last is None or not last.get("usage"):
+                last = await anext(pieces)
+            neighbourhood.store.down = True
+            with pytest.raises(LogUnavailableError):
+                await anext(pieces)
+            neighbourhood.store.down = False
+
+    anyio.run(go)
+
+
+@pytest.mark.parametrize(
+    "request_, kind, purpose, param",
+    [
+        (received(declared=SCREENING), PurposeRefusedError, SCREENING, None),
+        (received(declared=PurposeId("nobody's")), PurposeNotPermittedError, None, None),
+        (received(body={"prompt_embeds": "AAAA"}), FieldRefusedError, LETTERS, "prompt_embeds"),
+    ],
+)
+def test_a_refusal_is_one_record_and_reaches_no_model(
+    request_: Received, kind: type[EuguardError], purpose: PurposeId | None, param: str | None
+) -> None:
+    neighbourhood = Neighbourhood()
+
+    error = failing(neighbourhood, request_)
+
+    [refused] = neighbourhood.records()
+    assert isinstance(error, kind)
+    assert isinstance(refused, Refused)
+    assert (refused.reason, refused.purpose, refused.param) == (error.code, purpose, param)
+    assert neighbourhood.model.seen == []
+
+
+def test_a_malformed_request_is_not_recorded() -> None:
+    neighbourhood = Neighbourhood()
+
+    error = failing(neighbourhood, received(body={"temperature": "hot"}))
+
+    assert isinstance(error, MalformedRequestError)
+    assert neighbourhood.records() == []
+
+
+def test_detection_that_is_down_is_recorded_and_nothing_is_sent() -> None:
+    neighbourhood = Neighbourhood()
+    neighbourhood.detector.down = True
+
+    error = failing(neighbourhood, received())
+
+    [refused] = neighbourhood.records()
+    assert isinstance(error, DetectionUnavailableError)
+    assert isinstance(refused, Refused)
+    assert refused.reason == "detection_unavailable"
+    assert neighbourhood.model.seen == []
+
+
+def test_a_log_that_is_down_lets_nothing_through() -> None:
+    neighbourhood = Neighbourhood()
+
+    async def go() -> None:
+        async with neighbourhood.open() as steps:
+            neighbourhood.store.down = True
+            await collect(received(), steps)
+
+    with pytest.raises(LogUnavailableError):
+        anyio.run(go)
+    assert neighbourhood.model.seen == []
+
+
+def test_a_refusal_that_cannot_be_recorded_is_inability() -> None:
+    neighbourhood = Neighbourhood()
+
+    async def go() -> None:
+        async with neighbourhood.open() as steps:
+            neighbourhood.store.down = True
+            await collect(received(declared=SCREENING), steps)
+
+    with pytest.raises(LogUnavailableError):
+        anyio.run(go)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    "failure, reason",
+    [
+        (ModelUnavailableError("gone"), "model_unavailable"),
+        (ModelRejectedError("too long"), "model_rejected"),
+        (RuntimeError("a bug"), "internal_error"),
+    ],
+)
+def test_a_model_that_fails_closes_the_exchange_as_failed(
+    failure: Exception,
+    reason: str,
+    stream: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    neighbourhood = Neighbourhood(model=FakeModel(failure=failure))
+
+    async def go() -> None:
+        async with neighbourhood.open() as steps:
+            await collect(received(body={"stream": stream}), steps)
+
+    with pytest.raises(type(failure)):
+        anyio.run(go)
+    closed = neighbourhood.records()[-1]
+    assert isinstance(closed, Closed)
+    assert (closed.outcome, closed.reason) == (Outcome.FAILED, reason)
+
+
+def test_a_client_that_hangs_up_between_two_pieces_closes_as_interrupted() -> None:
+    neighbourhood = Neighbourhood()
+
+    async def go() -> None:
+        async with neighbourhood.open() as steps:
+            pieces = run(received(body={"stream": True}), steps)
+            await anext(pieces)
+            await pieces.aclose()
+
+    anyio.run(go)
+    closed = neighbourhood.records()[-1]
+    assert isinstance(closed, Closed)
+    assert (closed.outcome, closed.reason) == (Outcome.INTERRUPTED, "client_gone")
+
+
+def test_a_client_that_hangs_up_while_the_model_thinks_closes_as_interrupted() -> None:
+    neighbourhood = Neighbourhood(model=Thinking())
+
+    async def go() -> None:
+        async with neighbourhood.open() as steps:
+            with anyio.move_on_after(0.05):
+                await collect(received(body={"stream": True}), steps)
+
+    anyio.run(go)
+    closed = neighbourhood.records()[-1]
+    assert isinstance(closed, Closed)
+    assert (closed.outcome, closed.reason) == (Outcome.INTERRUPTED, "client_gone")
+
+
+class Thinking(FakeModel):
+    """Never gets to its first word."""
+
+    async def reply(self, recorded):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - as FakeModel's
+        del recorded
+        await anyio.sleep_forever()
+        yield {}
+
+
+def test_a_failed_exchange_on_a_log_that_is_down_keeps_its_own_error() -> None:
+    neighbourhood = Neighbourhood(model=FakeModel(failure=ModelUnavailableError("gone")))
+
+    async def go() -> None:
+        async with neighbourhood.open() as steps:
+            pieces = run(received(body={"stream": True}), steps)
+            await anext(pieces)
+            neighbourhood.store.down = True
+            try:
+                await anext(pieces)
+            finally:
+                neighbourhood.store.down = False
+
+    with pytest.raises(ModelUnavailableError, match="gone"):
+        anyio.run(go)
+
+
+def test_a_value_is_restored_only_where_this_exchange_issued_its_pseudonym() -> None:
+    neighbourhood = Neighbourhood()
+
+    async def go() -> tuple[str, str]:
+        async with neighbourhood.open() as steps:
+            await collect(received(), steps)
+            stolen = str(neighbourhood.model.seen[0]["messages"][-1]["content"])
+            thief = replace(
+                received(f"Repeat: {stolen}"),
+                principal=replace(received().principal, secret=b"t" * 32),
+            )
+            [answer] = await collect(thief, steps)
+            return stolen, str(answer["choices"][0]["message"]["content"])
+
+    stolen, answer = anyio.run(go)
+    assert answer == f"Repeat: {stolen}"
+    assert ANNA not in answer
+
+
+def test_the_models_system_prompt_applies_only_where_the_client_gives_no_instructions() -> None:
+    model = POLICIES.models[received().model]
+    prompted = replace(model, defaults=replace(model.defaults, system_prompt="Be brief."))
+    policies = replace(POLICIES, models={**POLICIES.models, model.id: prompted})
+    neighbourhood = Neighbourhood(policies=policies)
+    own = [{"role": "developer", "content": "Be long."}, {"role": "user", "content": "Hello."}]
+
+    async def go() -> None:
+        async with neighbourhood.open() as steps:
+            await collect(received(), steps)
+            await collect(replace(received(body={"messages": own}), exchange=OTHER), steps)
+
+    anyio.run(go)
+    first, second = neighbourhood.model.seen
+    assert first["messages"][0] == {"role": "system", "content": "Be brief."}
+    assert [m["role"] for m in second["messages"]] == ["developer", "user"]
+    opened = [r for r in neighbourhood.records() if isinstance(r, Opened)]
+    assert ["system_prompt" in r.defaults for r in opened] == [True, False]
+
+
+OTHER = type(received().exchange)("01936d5e-0000-7000-8000-000000000002")
+
+
+def test_a_model_without_recommendations_gets_what_the_client_sent() -> None:
+    model = POLICIES.models[received().model]
+    bare = replace(model, defaults=replace(model.defaults, temperature=None, system_prompt=None))
+    policies = replace(POLICIES, models={**POLICIES.models, model.id: bare})
+    neighbourhood = Neighbourhood(policies=policies)
+
+    async def go() -> None:
+        async with neighbourhood.open() as steps:
+            await collect(received(), steps)
+
+    anyio.run(go)
+    assert "temperature" not in neighbourhood.model.seen[0]
+    opened = neighbourhood.records()[0]
+    assert isinstance(opened, Opened)
+    assert (opened.temperature, opened.defaults) == (None, ())

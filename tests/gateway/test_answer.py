@@ -1,0 +1,137 @@
+"""Answering while watching for the client to go."""
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import anyio
+import pytest
+
+from euguard.errors import EuguardError, LogUnavailableError
+from euguard.exchange.stages import Json
+from euguard.gateway.answer import ClientGoneError, EventStream, unless_gone
+
+Message = dict[str, Any]
+
+
+async def stays() -> Message:
+    """Receive nothing: the client waits."""
+    await anyio.sleep_forever()
+    raise AssertionError
+
+
+async def leaves() -> Message:
+    """Receive a hang-up after the last bytes of the request."""
+    return {"type": "http.disconnect"}
+
+
+def test_work_that_ends_first_is_handed_over() -> None:
+    async def work() -> str:
+        await anyio.lowlevel.checkpoint()
+        return "done"
+
+    async def both() -> str:
+        return await unless_gone(stays, work)
+
+    assert anyio.run(both) == "done"
+
+
+def test_work_is_cancelled_when_the_client_hangs_up() -> None:
+    cancelled = []
+
+    async def work() -> None:
+        try:
+            await anyio.sleep_forever()
+        except BaseException:
+            cancelled.append(True)
+            raise
+
+    async def both() -> None:
+        await unless_gone(leaves, work)
+
+    with pytest.raises(ClientGoneError):
+        anyio.run(both)
+    assert cancelled == [True]
+
+
+def test_an_error_of_the_work_is_not_wrapped() -> None:
+    async def work() -> None:
+        msg = "disk full"
+        raise LogUnavailableError(msg)
+
+    async def both() -> None:
+        await unless_gone(stays, work)
+
+    with pytest.raises(LogUnavailableError, match="disk full"):
+        anyio.run(both)
+
+
+class Client:
+    """Receives what the server sends."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.ended: list[EuguardError | None] = []
+
+    async def send(self, message: Any) -> None:
+        self.messages.append(message)
+
+    def end(self, error: EuguardError | None) -> None:
+        self.ended.append(error)
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(message.get("body", b"") for message in self.messages)
+
+
+def answer(pieces: AsyncGenerator[Json], receive: Any = stays) -> Client:
+    client = Client()
+
+    async def both() -> None:
+        await EventStream(pieces, {"x-request-id": "7"}, client.end)({}, receive, client.send)
+
+    anyio.run(both)
+    return client
+
+
+async def two() -> AsyncGenerator[Json]:
+    yield {"n": 1}
+    yield {"n": 2}
+
+
+async def broken() -> AsyncGenerator[Json]:
+    yield {"n": 1}
+    msg = "no room"
+    raise LogUnavailableError(msg)
+
+
+def test_a_stream_ends_in_done() -> None:
+    client = answer(two())
+
+    assert client.body == b'data: {"n":1}\n\ndata: {"n":2}\n\ndata: [DONE]\n\n'
+    assert client.messages[-1]["more_body"] is False
+    assert client.ended == [None]
+
+
+def test_a_broken_stream_ends_in_an_error_and_not_in_done() -> None:
+    client = answer(broken())
+
+    assert b"log_unavailable" in client.body
+    assert b"[DONE]" not in client.body
+    assert isinstance(client.ended[0], LogUnavailableError)
+
+
+def test_a_client_that_hangs_up_closes_the_pieces() -> None:
+    closed = []
+
+    async def slow() -> AsyncGenerator[Json]:
+        try:
+            await anyio.sleep_forever()
+            yield {}
+        finally:
+            closed.append(True)
+
+    client = answer(slow(), leaves)
+
+    assert closed == [True]
+    assert b"[DONE]" not in client.body
+    assert client.ended == [None]
