@@ -146,6 +146,8 @@ class Notice:
     language: str
     """ISO 639-1."""
     heading: str
+    banner_label: str
+    reviewed_label: str
     banner: str
     """Shown before the first exchange, Art. 50(1) and (5) AI Act."""
     sections: tuple[tuple[str, str, str], ...]
@@ -287,6 +289,8 @@ def _notice(value: _Yaml) -> Notice:
     return Notice(
         language=value["language"],
         heading=value["heading"],
+        banner_label=value["labels"]["banner"],
+        reviewed_label=value["labels"]["reviewed"],
         banner=value["banner"],
         sections=tuple((part["id"], part["heading"], part["text"]) for part in value["sections"]),
         recorded_heading=value["recorded"]["heading"],

@@ -1,0 +1,122 @@
+"""Facts from what was counted in the log."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+from euguard.evidence.collect import ENGINEER, OFFICER
+from euguard.evidence.facts import Fact, Gap, Provenance, missing
+from euguard.evidence.observe import Observation, Use
+from euguard.pii.span import PersonalDataKind
+from euguard.policy.schema import PolicySet
+
+KINDS: Mapping[str, str] = {
+    PersonalDataKind.PERSON: "names of persons",
+    PersonalDataKind.LOCATION: "names of places",
+    PersonalDataKind.ORGANISATION: "names of organisations",
+    PersonalDataKind.EMAIL: "e-mail addresses",
+    PersonalDataKind.PHONE: "telephone numbers",
+    PersonalDataKind.IBAN: "bank account numbers",
+    PersonalDataKind.CARD: "payment card numbers",
+}
+
+_NO_LOG = Gap(
+    ENGINEER,
+    "Art. 5(2) GDPR",
+    "Start the gateway and let it publish a checkpoint, then build the papers again.",
+)
+
+
+def from_log(observation: Observation | None, policies: PolicySet, today: date) -> Iterator[Fact]:
+    """Yield what the log says on use; gaps where there is no checkpoint yet."""
+    if observation is None:
+        yield from _nothing(policies, today)
+        return
+    told = _Telling(observation, today)
+    checkpoint = observation.checkpoint
+    lines = (
+        f"log {checkpoint.origin}",
+        f"{_count(checkpoint.size, 'record')}",
+        f"root {checkpoint.root.hex()}",
+        "signed by a trusted key; all records were read and hash to this root",
+    )
+    yield told.fact("log.checkpoint", lines)
+    yield told.fact("log.period", _period(observation))
+    yield told.fact("log.use", _use(observation.total))
+    yield told.fact("log.found", _found(observation.total))
+    for purpose in policies.purposes:
+        use = observation.purposes.get(purpose, Use())
+        of = f"log.purpose.{purpose}"
+        yield told.fact(f"{of}.use", _use(use))
+        yield told.fact(f"{of}.found", _found(use))
+        yield told.fact(f"{of}.models", _table(use.models, "no exchange was opened"))
+        yield told.fact(f"{of}.languages", _table(use.languages, "none was recognised"))
+    yield _strangers(told, observation, policies, today)
+
+
+class _Telling:
+    def __init__(self, observation: Observation, today: date) -> None:
+        checkpoint = observation.checkpoint
+        self._today = today
+        last = checkpoint.size - 1
+        records = f"records 0 to {last}" if checkpoint.size else "no record"
+        root = checkpoint.root.hex()
+        self._proof = f"{records} of checkpoint size {checkpoint.size}, root {root}"
+
+    def fact(self, id_: str, value: tuple[str, ...]) -> Fact:
+        return Fact(id_, value, Provenance.OBSERVED, "audit log", self._today, self._proof)
+
+
+def _nothing(policies: PolicySet, today: date) -> Iterator[Fact]:
+    names = ["checkpoint", "period", "use", "found", "strangers"]
+    names += [
+        f"purpose.{purpose}.{part}"
+        for purpose in policies.purposes
+        for part in ("use", "found", "models", "languages")
+    ]
+    for name in names:
+        yield missing(f"log.{name}", _NO_LOG, source="audit log", today=today)
+
+
+def _strangers(told: _Telling, observation: Observation, policies: PolicySet, today: date) -> Fact:
+    """Return the purposes that were used and have no file (any more)."""
+    unknown = sorted(set(observation.purposes) - set(policies.purposes))
+    if not unknown:
+        return told.fact("log.strangers", ("every purpose in the log has its policy file",))
+    files = ", ".join(f"purposes/{purpose}.yaml" for purpose in unknown)
+    gap = Gap(OFFICER, "Art. 30(1)(b) GDPR", f"Bring back {files}, or describe that past use.")
+    draft = tuple(f"{purpose}: {_use(observation.purposes[purpose])[0]}" for purpose in unknown)
+    return missing("log.strangers", gap, source="audit log", today=today, draft=draft)
+
+
+def _period(observation: Observation) -> tuple[str, ...]:
+    if observation.first is None or observation.last is None:
+        return ("no record yet",)
+    return (f"from {_time(observation.first)} to {_time(observation.last)}",)
+
+
+def _time(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _use(use: Use) -> tuple[str, ...]:
+    still_open = use.opened - use.outcomes.total()
+    parts = [f"{number:,} {outcome}" for outcome, number in sorted(use.outcomes.items())]
+    parts += [f"{still_open:,} still open"] if still_open else []
+    opened = _count(use.opened, "exchange") + (f": {', '.join(parts)}" if parts else "")
+    codes = ", ".join(f"{number:,} {code}" for code, number in sorted(use.refused.items()))
+    refused = _count(use.refused.total(), "request") + " refused" + (f": {codes}" if codes else "")
+    return opened, refused
+
+
+def _found(use: Use) -> tuple[str, ...]:
+    named = Counter({KINDS.get(kind, kind): number for kind, number in use.found.items()})
+    return _table(named, "none was found and replaced")
+
+
+def _table(counts: Counter[str], nothing: str) -> tuple[str, ...]:
+    return tuple(f"{name}: {number:,}" for name, number in sorted(counts.items())) or (nothing,)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" + ("" if number == 1 else "s")

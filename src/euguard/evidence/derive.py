@@ -1,0 +1,192 @@
+"""Facts that follow from other facts, and gaps that no file can close."""
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import date
+
+from euguard.audit.record import Closed, Opened, Refused
+from euguard.evidence.collect import ENGINEER, MANAGEMENT, OFFICER
+from euguard.evidence.facts import Fact, Gap, Provenance, in_words, missing
+from euguard.evidence.observe import Observation
+from euguard.policy.schema import Notice, PolicySet, Purpose
+from euguard.terms import RiskClass
+
+DEVELOPER = "developer of the interface"
+SECURITY = "information security officer"
+
+_OPEN: tuple[tuple[str, Gap], ...] = (
+    (
+        "support.access",
+        Gap(
+            MANAGEMENT,
+            "Art. 30(1)(d) and (e) GDPR",
+            "Say who outside the organisation may reach the machine, as for maintenance, and from "
+            "which country; or that nobody may.",
+        ),
+    ),
+    (
+        "erasure.run",
+        Gap(
+            ENGINEER,
+            "Art. 30(1)(f) GDPR",
+            "Arrange how records are deleted after the time limit; this version deletes none.",
+        ),
+    ),
+    (
+        "security.encryption",
+        Gap(SECURITY, "Art. 32(1)(a) GDPR", "State how the disk and its backups are encrypted."),
+    ),
+    (
+        "security.resilience",
+        Gap(SECURITY, "Art. 32(1)(b) GDPR", "State who has access to the machine and its room."),
+    ),
+    (
+        "security.restore",
+        Gap(SECURITY, "Art. 32(1)(c) GDPR", "Restore a backup, and state when that was done."),
+    ),
+    (
+        "security.testing",
+        Gap(SECURITY, "Art. 32(1)(d) GDPR", "State how often these measures are tested."),
+    ),
+    (
+        "notice.shown",
+        Gap(
+            DEVELOPER,
+            "Art. 50(1) and 50(5) AI Act",
+            "Show the wording before the first exchange in every interface, and state where; the "
+            "programming interface itself shows nothing to people.",
+        ),
+    ),
+    (
+        "notice.accessible",
+        Gap(
+            DEVELOPER,
+            "Art. 50(5) AI Act",
+            "Test the display with keyboard, screen reader and zoom, and state the result.",
+        ),
+    ),
+    (
+        "marking.plan",
+        Gap(
+            MANAGEMENT,
+            "Art. 50(2) AI Act",
+            "Decide how generated text is marked and detected, or sign an analysis of why that "
+            "is not feasible; this version marks nothing.",
+        ),
+    ),
+    (
+        "system.affected",
+        Gap(
+            OFFICER,
+            "Art. 26(7) and 26(11) AI Act, where the use is high-risk",
+            "State which workers and other persons the use affects, and how they were informed.",
+        ),
+    ),
+)
+"""Facts that people and later versions have to supply."""
+
+_ORDER = (RiskClass.MINIMAL, RiskClass.TRANSPARENCY, RiskClass.HIGH_RISK, RiskClass.PROHIBITED)
+
+_DUTIES: dict[RiskClass, tuple[tuple[str, str], ...]] = {
+    RiskClass.MINIMAL: (),
+    RiskClass.TRANSPARENCY: (("ai-act.disclosure", "Art. 50(1)"),),
+    RiskClass.HIGH_RISK: (
+        ("ai-act.disclosure", "Art. 50(1)"),
+        ("ai-act.high-risk-annex-iii", "Chapter III, Sections 1 to 3, for uses in Annex III"),
+        ("ai-act.high-risk-annex-i", "Chapter III, Sections 1 to 3, for products in Annex I"),
+    ),
+    RiskClass.PROHIBITED: (),
+}
+"""Risk class → provisions whose dates matter for it, each with how a paper calls them."""
+
+
+def derived(policies: PolicySet, observation: Observation | None, today: date) -> Iterator[Fact]:
+    """Yield everything that follows, then what stays open."""
+    yield _status(observation, today)
+    yield _risk(policies, today)
+    for purpose in policies.purposes.values():
+        yield _dates(policies, purpose, today)
+    for notice in policies.notices.values():
+        yield _recorded(notice, today)
+    yield from _measures(policies, today)
+    for id_, gap in _OPEN:
+        yield missing(id_, gap, source="nothing states it", today=today)
+
+
+def _follows(id_: str, value: tuple[str, ...], source: str, today: date) -> Fact:
+    return Fact(id_, value, Provenance.DERIVED, source, today, "")
+
+
+def _status(observation: Observation | None, today: date) -> Fact:
+    completed = observation.total.outcomes["completed"] if observation else 0
+    text = "in use: at least one exchange was completed" if completed else "not yet in use"
+    return _follows("system.status", (text,), "follows from the log (log.use)", today)
+
+
+def _risk(policies: PolicySet, today: date) -> Fact:
+    allowed = [purpose for purpose in policies.purposes.values() if not purpose.refused]
+    refused = [purpose for purpose in policies.purposes.values() if purpose.refused]
+    highest = max((purpose.risk for purpose in allowed), key=_ORDER.index, default=None)
+    lines = [highest.value if highest else "no purpose is allowed"]
+    lines += [f"refused, and not counted: {one.id} ({one.risk.value})" for one in refused]
+    source = "highest class of the purposes that are allowed (purpose.*.risk)"
+    return _follows("system.risk", tuple(lines), source, today)
+
+
+def _dates(policies: PolicySet, purpose: Purpose, today: date) -> Fact:
+    lines = []
+    for id_, name in _DUTIES[purpose.risk]:
+        provision = policies.law.get(id_)
+        if provision is not None and provision.applies_from is not None:
+            since = provision.applies_from
+            verb = "applies since" if since <= today else "applies from"
+            lines.append(f"{name}: {verb} {in_words(since)}")
+    source = f"follows from purpose.{purpose.id}.risk and policies/law"
+    value = tuple(lines) or ("no date follows from this class",)
+    return _follows(f"purpose.{purpose.id}.dates", value, source, today)
+
+
+def _recorded(notice: Notice, today: date) -> Fact:
+    """Return what the log keeps, from the program's own record types, in the notice's words."""
+    names = dict.fromkeys(
+        one.name for kind in (Opened, Closed, Refused) for one in dataclasses.fields(kind)
+    )
+    id_ = f"notice.{notice.language}.recorded"
+    source = f"fields of the log's records, worded in policies/notices/{notice.language}.yaml"
+    wordless = sorted(set(names) - set(notice.recorded))
+    lines = tuple(notice.recorded[name] for name in names if name in notice.recorded)
+    if not wordless:
+        return _follows(id_, lines, source, today)
+    action = f"Say in plain words what these fields are: {', '.join(wordless)}."
+    gap = Gap(OFFICER, "Art. 13 GDPR, Art. 50(1) AI Act", action)
+    return missing(id_, gap, source=source, today=today, draft=lines)
+
+
+def _measures(policies: PolicySet, today: date) -> Iterator[Fact]:
+    source = "design of the program, audit/SPEC.md"
+    yield _follows(
+        "security.pseudonymisation",
+        (
+            "every text field is searched for personal data before it reaches the model",
+            "what is found is replaced by a keyed code; the way back stays in memory",
+            "a request that cannot be searched is refused",
+        ),
+        "design of the program; how often it happened is counted in log.found",
+        today,
+    )
+    yield _follows(
+        "security.record",
+        (
+            "no request reaches the model before its record is durable",
+            "records form a Merkle tree with signed checkpoints, so that a change shows",
+        ),
+        source,
+        today,
+    )
+    keys = ", ".join(sorted(policies.purposes))
+    yield _follows(
+        "security.access",
+        (f"API keys are bound to purposes ({keys}), stored as hashes, and can be revoked",),
+        "design of the program and the files in policies/purposes",
+        today,
+    )
