@@ -3,14 +3,15 @@
 import inspect
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
+import typer.core
 
 from euguard import errors
-from euguard.bootstrap import Settings
 from euguard.cli import app
 from euguard.gateway import errors as table
+from euguard.settings import Settings
 
 HERE = Path(__file__).parent
 _HEAD = (
@@ -89,20 +90,18 @@ def _shown(default: object) -> str:
     return "none" if default is None else f"`{default}`"
 
 
-def _walk(
-    command: click.Command, path: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    if not isinstance(command, click.Group):
+def _walk(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if not isinstance(command, typer.core.TyperGroup):
         yield path, command
         return
     for name, inner in sorted(command.commands.items()):
         yield from _walk(inner, (*path, name))
 
 
-def _row(parameter: click.Parameter) -> str:
-    if isinstance(parameter, click.Option):
+def _row(parameter: Any) -> str:
+    if isinstance(parameter, typer.core.TyperOption):
         return f"| `{', '.join(parameter.opts)}` | {parameter.help} |"
-    return f"| `{str(parameter.name).upper()}` | {getattr(parameter, 'help', None) or ''} |"
+    return f"| `{str(parameter.name).upper()}` | {parameter.help or ''} |"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """The path of one request: what the model sees, what the caller gets, what the log says."""
 
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
+from typing import Any
 
 import anyio
 import pytest
@@ -21,7 +23,7 @@ from euguard.errors import (
     PurposeRefusedError,
 )
 from euguard.exchange.run import run
-from euguard.exchange.stages import Received
+from euguard.exchange.stages import Received, Recorded
 from euguard.terms import PurposeId
 from exchange.neighbourhood import (
     ANNA,
@@ -272,7 +274,7 @@ def test_a_client_that_hangs_up_while_the_model_thinks_closes_as_interrupted() -
 class Thinking(FakeModel):
     """Never gets to its first word."""
 
-    async def reply(self, recorded):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - as FakeModel's
+    async def reply(self, recorded: Recorded) -> AsyncGenerator[Mapping[str, Any]]:
         del recorded
         await anyio.sleep_forever()
         yield {}
@@ -352,3 +354,23 @@ def test_a_model_without_recommendations_gets_what_the_client_sent() -> None:
     opened = neighbourhood.records()[0]
     assert isinstance(opened, Opened)
     assert (opened.temperature, opened.defaults) == (None, ())
+
+
+class Breathless(FakeModel):
+    """Ends in the middle of a pseudonym, without a finish reason."""
+
+    async def reply(self, recorded: Recorded) -> AsyncGenerator[Mapping[str, Any]]:
+        self.seen.append(recorded.body)
+        content = str(recorded.body["messages"][-1]["content"])
+        cut = content[: content.index("<PERSON_") + 9]
+        yield {"choices": [{"index": 0, "delta": {"content": cut}, "finish_reason": None}]}
+
+
+def test_what_is_held_back_when_the_model_stops_is_handed_over_as_it_is() -> None:
+    neighbourhood = Neighbourhood(model=Breathless())
+
+    async def go() -> str:
+        async with neighbourhood.open() as steps:
+            return text_of(await collect(received(body={"stream": True}), steps))
+
+    assert anyio.run(go).startswith("Dear <PERSON_")

@@ -12,6 +12,7 @@ from euguard.audit.selection import All, OneExchange, OnePurpose, Period, Select
 from euguard.audit.verify import verify_export
 from euguard.cli.output import Config, Json, result
 from euguard.errors import ConfigurationError
+from euguard.settings import Settings, load_settings
 from euguard.terms import ExchangeId, PurposeId
 from euguard.tlog.checkpoint import open_checkpoint
 from euguard.tlog.note import VerifierKey
@@ -43,7 +44,7 @@ def export_log(
     as_json: Json = False,
 ) -> None:
     """Write records, proofs, checkpoint and keys into one file that can be mailed."""
-    settings = bootstrap.load_settings(config)
+    settings = load_settings(config)
     summary = asyncio.run(
         bootstrap.export_log(
             settings,
@@ -99,14 +100,14 @@ def verify(
 @app.command()
 def key(config: Config = None, as_json: Json = False) -> None:
     """Print the log's public key; give it to your auditors before they need it."""
-    text = _key(bootstrap.load_settings(config))
+    text = _key(load_settings(config))
     result({"key": text}, [text], as_json=as_json)
 
 
 @app.command()
 def status(config: Config = None, as_json: Json = False) -> None:
     """Publish what has arrived, and show size and root of the log."""
-    settings = bootstrap.load_settings(config)
+    settings = load_settings(config)
     verifier = bootstrap.signer(settings).verifier
     with bootstrap.reader(settings) as log:
         note = log.checkpoint()
@@ -119,7 +120,7 @@ def status(config: Config = None, as_json: Json = False) -> None:
     result(value, lines, as_json=as_json)
 
 
-def _key(settings: bootstrap.Settings) -> str:
+def _key(settings: Settings) -> str:
     return str(bootstrap.signer(settings).verifier)
 
 

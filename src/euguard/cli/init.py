@@ -9,6 +9,7 @@ import typer
 from euguard import bootstrap
 from euguard.cli.output import Json, result
 from euguard.errors import ConfigurationError
+from euguard.settings import load_settings
 
 _ORIGIN = "{host}/euguard"
 
@@ -50,7 +51,7 @@ def init(
         _write(
             config, "".join(f"{name} = {_toml(value)}\n" for name, value in given.items() if value)
         )
-    settings = bootstrap.load_settings(str(config))
+    settings = load_settings(str(config))
     verifier = bootstrap.initialise(settings)
     value = {"config": str(config), "state": str(settings.state), "log_key": str(verifier)}
     lines = [

@@ -8,6 +8,7 @@ from euguard import bootstrap
 from euguard.cli.output import Config, Json, result
 from euguard.errors import ConfigurationError
 from euguard.identity.keys import StoredKey, mint
+from euguard.settings import load_settings
 from euguard.terms import KeyId, PurposeId
 
 app = typer.Typer(
@@ -28,7 +29,7 @@ def create(
     as_json: Json = False,
 ) -> None:
     """Make a key and show it, this once."""
-    settings = bootstrap.load_settings(config)
+    settings = load_settings(config)
     known = bootstrap.policies(settings).purposes
     unknown = [name for name in purpose if name not in known]
     if unknown:
@@ -45,7 +46,7 @@ def create(
 @app.command(name="list")
 def list_keys(config: Config = None, as_json: Json = False) -> None:
     """List the keys, without their secrets."""
-    with bootstrap.key_store(bootstrap.load_settings(config)) as store:
+    with bootstrap.key_store(load_settings(config)) as store:
         keys = store.all()
     lines = [_line(key) for key in keys] or ["No key yet: euguard keys create"]
     result({"keys": [_described(key) for key in keys]}, lines, as_json=as_json)
@@ -54,7 +55,7 @@ def list_keys(config: Config = None, as_json: Json = False) -> None:
 @app.command()
 def revoke(key: str, config: Config = None, as_json: Json = False) -> None:
     """Revoke a key by its id; it stops working within two seconds."""
-    with bootstrap.key_store(bootstrap.load_settings(config)) as store:
+    with bootstrap.key_store(load_settings(config)) as store:
         revoked = store.revoke(KeyId(key), bootstrap.clock().now())
     if not revoked:
         msg = "there is no such key, or it is revoked already"

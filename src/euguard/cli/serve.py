@@ -6,6 +6,7 @@ import typer
 
 from euguard import bootstrap
 from euguard.cli.output import Config, Json, progress, result
+from euguard.settings import load_settings
 
 
 def serve(
@@ -16,7 +17,7 @@ def serve(
     as_json: Json = False,
 ) -> None:
     """Serve the OpenAI-compatible gateway until SIGTERM."""
-    settings = bootstrap.load_settings(config)
+    settings = load_settings(config)
     policies = bootstrap.policies(settings)
     verifier = bootstrap.signer(settings).verifier
     if check:
