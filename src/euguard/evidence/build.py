@@ -50,11 +50,12 @@ def build(inputs: Inputs, destination: Path) -> BuildSummary:
 
     Raises:
         ConfigurationError: the folder cannot be written, or a law file is missing.
-        LogUnavailableError, IntegrityError: from the log; see `observe`.
+        LogUnavailableError: the database does not answer.
+        IntegrityError: the log is not what its checkpoint says; nothing is written.
 
     """
-    observation = _observe(inputs)
-    papers = _documents(inputs, observation)
+    gathering = gathered(inputs)
+    papers = documents(gathering)
     files = {f"{paper.name}.md": to_markdown(paper) for paper in papers}
     files |= {f"{paper.name}.html": to_html(paper) for paper in papers}
     files["index.html"] = index_html(papers)
@@ -70,33 +71,47 @@ def build(inputs: Inputs, destination: Path) -> BuildSummary:
         fields=sum(coverage.values()),
         coverage=coverage,
         open_items=_open_items(papers),
-        records=observation.checkpoint.size if observation else 0,
+        records=gathering.records,
     )
 
 
 def gaps(inputs: Inputs) -> tuple[OpenItem, ...]:
     """Return what is open over all papers, each gap once; raises as `build` does."""
-    return _open_items(_documents(inputs, _observe(inputs)))
+    return _open_items(documents(gathered(inputs)))
 
 
-def _observe(inputs: Inputs) -> Observation | None:
-    return None if inputs.log is None else observe(inputs.log)
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """All facts, and what they were gathered from."""
+
+    policies: PolicySet
+    facts: Facts
+    stamp: Stamp
+    records: int
 
 
-def _documents(inputs: Inputs, observation: Observation | None) -> tuple[Document, ...]:
+def gathered(inputs: Inputs) -> Gathering:
+    """Return every fact that the inputs hold; raises as `build` does."""
     policies, today = inputs.policies, inputs.now.date()
-    facts: Facts = {
-        fact.id: fact
-        for fact in (
-            *from_policies(policies, today),
-            *from_settings(inputs.settings, today),
-            *from_log(observation, policies, today),
-            *derived(policies, observation, today),
-        )
-    }
-    stamp = _stamp(inputs, observation)
-    papers = (record_of_processing, transparency_notice, system_inventory)
-    return tuple(paper.build(policies, facts, stamp) for paper in papers)
+    observation = None if inputs.log is None else observe(inputs.log)
+    facts = (
+        *from_policies(policies, today),
+        *from_settings(inputs.settings, today),
+        *from_log(observation, policies, today),
+        *derived(policies, observation, today),
+    )
+    return Gathering(
+        policies=policies,
+        facts={fact.id: fact for fact in facts},
+        stamp=_stamp(inputs, observation),
+        records=observation.checkpoint.size if observation else 0,
+    )
+
+
+def documents(gathering: Gathering) -> tuple[Document, ...]:
+    """Return every paper; raises ConfigurationError where a law file is missing."""
+    kinds = (record_of_processing, transparency_notice, system_inventory)
+    return tuple(kind.build(gathering.policies, gathering.facts, gathering.stamp) for kind in kinds)
 
 
 def _stamp(inputs: Inputs, observation: Observation | None) -> Stamp:
@@ -146,5 +161,5 @@ def _write(contents: Mapping[str, bytes], destination: Path) -> tuple[Path, ...]
             written.append(path)
     except OSError as error:
         msg = f"papers: cannot write {error.filename}: {error.strerror}"
-        raise ConfigurationError(msg, fix="name another folder with --out") from None
+        raise ConfigurationError(msg, fix="name a folder that can be written") from None
     return tuple(written)

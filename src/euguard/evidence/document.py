@@ -52,6 +52,10 @@ class OpenItem:
     gap: Gap
     fields: tuple[Field, ...]
 
+    def labels(self) -> tuple[tuple[str, str], ...]:
+        """Return label and id of the first field of each label."""
+        return tuple((field.label, field.id) for field in self.once())
+
     def once(self) -> tuple[Field, ...]:
         """Return the first field of each label."""
         first: dict[str, Field] = {}
