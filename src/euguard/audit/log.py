@@ -14,8 +14,8 @@ from pathlib import Path
 
 from euguard.audit.record import Closed, ExportCreated, Opened, Record, Refused, WriterStarted
 from euguard.audit.store import Store
-from euguard.audit.writer import Clock, Pending, Writer
-from euguard.errors import ConfigurationError, EuguardError, LogUnavailableError
+from euguard.audit.writer import PROBE_SECONDS, Clock, Pending, Writer
+from euguard.errors import ConfigurationError, LogUnavailableError
 from euguard.terms import ExchangeId
 
 DEADLINE = 5.0
@@ -53,10 +53,12 @@ class Log:
         clock: Clock,
         lock: Path,
         deadline: float = DEADLINE,
+        probe: float = PROBE_SECONDS,
     ) -> None:
         """Name the writer (`[a-z0-9-]{1,64}`) and the file that only one process may lock.
 
         `software` is the version and `policy` the digest that each epoch begins with.
+        Times in seconds.
         """
         self._name = writer
         self._clock = clock
@@ -70,6 +72,7 @@ class Log:
             started=WriterStarted(software=software, policy=policy),
             clock=clock,
             settled=self._wake,
+            probe=probe,
         )
 
     async def start(self) -> None:
@@ -153,7 +156,8 @@ def _resolve(settled: Sequence[Pending]) -> None:
             continue
         if isinstance(pending.result, bytes):
             pending.future.set_result(pending.result)
-        elif isinstance(pending.result, EuguardError):
+        else:
+            assert pending.result is not None, "only what is settled comes here"
             pending.future.set_exception(pending.result)
 
 

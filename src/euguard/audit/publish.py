@@ -17,6 +17,7 @@ import fcntl
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,14 +35,12 @@ from euguard.tlog.checkpoint import Checkpoint
 from euguard.tlog.merkle import Frontier
 from euguard.tlog.note import Signer
 
-BATCH = 512
-"""Leaves integrated in one transaction: SQLite's writers wait for it."""
+BATCH = 128
+"""Leaves integrated in one transaction: SQLite's writers wait for it, and so does this
+process's interpreter."""
 
 CADENCE_SECONDS = 1.0
 """How often the loop publishes."""
-
-PAUSE_SECONDS = 0.002
-"""Between two full batches, so that whoever waits to append gets in."""
 
 _logger = logging.getLogger(__name__)
 
@@ -105,9 +104,11 @@ class Publisher:
     # ------------------------------------------------------------------ one round
 
     def _integrate(self) -> None:
-        waiting = threading.Event()
+        start = time.monotonic()
         while self._store.integrate(BATCH) == BATCH:
-            waiting.wait(PAUSE_SECONDS)
+            # Rest as long as it took: whoever waits to append gets in.
+            time.sleep(time.monotonic() - start)
+            start = time.monotonic()
 
     def _signed(self, published: Tree | None) -> Frontier:
         """Return the frontier of what was last signed, from the state file."""

@@ -77,7 +77,7 @@ class Pending:
 class Writer:
     """One writer's chain, over all epochs of this process; all methods are thread-safe."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  all but the store are named at the call
         self,
         store: Store,
         *,
@@ -85,6 +85,7 @@ class Writer:
         started: WriterStarted,
         clock: Clock,
         settled: Callable[[Sequence[Pending]], None],
+        probe: float = PROBE_SECONDS,
     ) -> None:
         """Take the store and what every epoch begins with; `settled` is called in the thread."""
         self._store = store
@@ -92,6 +93,7 @@ class Writer:
         self._started = started
         self._clock = clock
         self._settled = settled
+        self._probe = probe
         self._thread = threading.Thread(target=self._run, name=f"log {name}", daemon=True)
         self._turn = threading.Condition()
         # Under self._turn:
@@ -184,10 +186,10 @@ class Writer:
             self._settled([pending for pending in batch if pending.future is not None])
 
     def _take(self) -> list[Pending] | None:
-        """Return what waits, perhaps nothing once a second; None when it is time to end."""
+        """Return what waits, now and then nothing; None when it is time to end."""
         with self._turn:
             if not self._queue and not self._stopping:
-                self._turn.wait(PROBE_SECONDS)
+                self._turn.wait(self._probe)
             if not self._queue and self._stopping:
                 return None
             taken = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
