@@ -5,14 +5,14 @@ Source of the defaults: docs/reference/settings.md is written from here.
 
 import tomllib
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
 from euguard.errors import ConfigurationError
@@ -110,21 +110,27 @@ def load_settings(named: str | None) -> Settings:
         msg = f"no settings file at {where}"
         raise ConfigurationError(msg, fix="run `euguard init`, or name one with --config")
     try:
-        return _reading(path).model_validate({})
+        stated = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:  # names line and column
+        msg = f"{path}: not TOML: {error}"
+        raise ConfigurationError(msg) from None
+    except OSError as error:
+        msg = f"cannot read {path}: {error.strerror}"
+        raise ConfigurationError(msg) from None
+    try:
+        return _with(stated).model_validate({})
     except ValidationError as error:
         places = "; ".join(
             f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()
         )
         msg = f"{path}: {places}"
-        raise ConfigurationError(
-            msg, fix="docs/reference/settings.md lists every setting"
-        ) from None
-    except tomllib.TOMLDecodeError as error:  # it names line and column
-        msg = f"{path}: not TOML: {error}"
-        raise ConfigurationError(msg) from None
+        fix = "docs/reference/settings.md lists every setting"
+        raise ConfigurationError(msg, fix=fix) from None
 
 
-def _reading(path: Path) -> type[Settings]:
+def _with(stated: dict[str, Any]) -> type[Settings]:
+    """Return the settings as a class that reads the environment first, then `stated`."""
+
     class FromFile(Settings):
         @classmethod
         def settings_customise_sources(
@@ -135,7 +141,7 @@ def _reading(path: Path) -> type[Settings]:
             dotenv_settings: PydanticBaseSettingsSource,
             file_secret_settings: PydanticBaseSettingsSource,
         ) -> tuple[PydanticBaseSettingsSource, ...]:
-            del dotenv_settings, file_secret_settings
-            return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, path)
+            del init_settings, dotenv_settings, file_secret_settings
+            return env_settings, InitSettingsSource(settings_cls, stated)
 
     return FromFile
