@@ -7,8 +7,10 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 
@@ -39,14 +41,40 @@ class Postgres:
     def stop(self, mode: str = "immediate") -> None:
         self._control("stop", "-w", "-m", mode)
 
+    @property
+    def conninfo(self) -> str:
+        """How a test that looks inside connects."""
+        return f"host={self._folder} user=euguard dbname=postgres"
+
     def fresh(self) -> str:
         """Return the URL of a new and empty database."""
         name = f"test_{next(self._numbers)}"
-        with psycopg.connect(
-            host=str(self._folder), user="euguard", dbname="postgres", autocommit=True
-        ) as connection:
+        with psycopg.connect(self.conninfo, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}".encode())
         return f"postgresql+psycopg://euguard@/{name}?host={self._folder}"
+
+    @contextlib.contextmanager
+    def without_fsync(self) -> Iterator[None]:
+        """Run as nobody should."""
+        self._set("ALTER SYSTEM SET fsync TO off")
+        try:
+            yield
+        finally:
+            self._set("ALTER SYSTEM RESET fsync")
+
+    def _set(self, statement: LiteralString) -> None:
+        with psycopg.connect(self.conninfo, autocommit=True) as connection:
+            connection.execute(statement)
+        self._control("reload")
+        deadline = time.monotonic() + 10
+        wanted = "off" if statement.endswith("off") else "on"
+        while not self._shows(wanted):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+    def _shows(self, fsync: str) -> bool:
+        with psycopg.connect(self.conninfo, autocommit=True) as connection:
+            return connection.execute("SHOW fsync").fetchone() == (fsync,)
 
     def _control(self, *arguments: str) -> None:
         self._run("pg_ctl", "-D", self.data, *arguments)
