@@ -1,6 +1,6 @@
 """Build the echo model: a tiny Mistral Small 3.2 that repeats the last user message.
 
-    python -m deploy.demo.engine.echo_model FOLDER      (with the engine's own Python)
+    PYTHONPATH=deploy/demo python -m engine.echo_model FOLDER      (the engine's own Python)
 
 It writes the three files that `vllm serve FOLDER --config-format mistral` reads: Mistral's own
 config with the keys of the 24B model, the weights under Mistral's own names (echo_weights.py), and
@@ -9,20 +9,18 @@ the real Tekken vocabulary that the package mistral-common ships, raised to the 
 that already has them is left alone.
 """
 
-import hashlib
 import json
-import shutil
 import sys
-import tempfile
-import time
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from deploy.demo.engine import echo_weights as echo
+from engine.model_folder import make
 from mistral_common.tokens.tokenizers.mistral import MistralTokenizer
 from safetensors.numpy import save_file
+
+from engine import echo_weights as echo
 
 DIGESTS: Mapping[str, str] = {
     "consolidated.safetensors": "4a60d92e1e9e1e81ce6fb7f6157c5ee76c8e671f555201c61a00f166dd314c80",
@@ -57,42 +55,6 @@ CONTROL_NAMES = {
     33: "[CALL_ID]",
 }
 """Control tokens of Tekken v11; the other ids below 1,000 have no meaning."""
-
-
-def build(folder: Path) -> None:
-    """Write the model into `folder`, all or nothing.
-
-    Raises:
-        SystemExit: what came out is not the model that the tests know.
-
-    """
-    if is_built(folder):
-        print(f"echo model: {folder} is complete")
-        return
-    started = time.monotonic()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    half_made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        _write(half_made)
-        wrong = [name for name in DIGESTS if _digest(half_made / name) != DIGESTS[name]]
-        if wrong:
-            found = ", ".join(f"{name} {_digest(half_made / name)}" for name in wrong)
-            sys.exit(f"echo model: not the model that the tests know: {found}")
-        half_made.chmod(0o755)
-        shutil.rmtree(folder, ignore_errors=True)
-        half_made.rename(folder)
-    finally:
-        shutil.rmtree(half_made, ignore_errors=True)
-    size = sum((folder / name).stat().st_size for name in DIGESTS) / 1e6
-    print(f"echo model: {size:.0f} MB in {folder} after {time.monotonic() - started:.1f} s")
-
-
-def is_built(folder: Path) -> bool:
-    """Tell whether the folder holds exactly this model."""
-    return all(
-        (folder / name).is_file() and _digest(folder / name) == digest
-        for name, digest in DIGESTS.items()
-    )
 
 
 def _write(folder: Path) -> None:
@@ -171,14 +133,9 @@ def _write_json(path: Path, value: Mapping[str, Any]) -> None:
         json.dump(value, file, ensure_ascii=False)
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 if __name__ == "__main__":
     match sys.argv[1:]:
         case [folder]:
-            build(Path(folder).resolve())
+            make(Path(folder).resolve(), DIGESTS, _write)
         case _:
-            sys.exit("usage: python -m deploy.demo.engine.echo_model FOLDER")
+            sys.exit("usage: python -m engine.echo_model FOLDER")

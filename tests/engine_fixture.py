@@ -1,0 +1,71 @@
+"""The session's engine: one real vLLM on the CPU with the echo model, on a Unix socket."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from engine.engine import Engine
+
+from euguard.policy import shipped
+from euguard.policy.schema import load
+from euguard.serving.command import UnixSocket, command
+from euguard.serving.profile import Profile
+from euguard.terms import ModelId
+
+ENGINE = Path(__file__).resolve().parents[1] / ".engine"
+VLLM = ENGINE / "venv" / "bin" / "vllm"
+ECHO = ENGINE / "models" / "echo"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The engine as a test meets it."""
+
+    socket: Path
+    profile: Profile
+    process: Engine
+    weights: Path
+
+
+def profile(model: str) -> Profile:
+    """Return the profile of a model that comes with euguard."""
+    found = load(shipped.folder()).models[ModelId(model)]
+    return Profile.from_mapping(found.id, found.serving)
+
+
+def installed(path: Path) -> Path:
+    """Return the path, or fail: a test on the real engine is never skipped."""
+    if not path.exists():
+        pytest.fail(f"{path} is missing; run `make .engine/ready`", pytrace=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Served]:
+    """Start the engine once; about 20 s on an idle machine."""
+    echo = profile("demo-echo")
+    # Not tmp_path: a Unix socket's path has 107 bytes at most.
+    folder = Path(tempfile.mkdtemp(prefix="euguard-"))
+    try:
+        socket = folder / "vllm.sock"
+        made = command(
+            echo,
+            weights=installed(ECHO),
+            listen=UnixSocket(socket),
+            cache=ENGINE / "cache",
+            executable=installed(VLLM),
+        )
+        process = Engine(
+            argv=made.argv,
+            environment=made.environment_within(os.environ),
+            socket=socket,
+            log=folder / "vllm.log",
+        )
+        with process.running(lambda _text: None):
+            yield Served(socket, echo, process, ECHO)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
