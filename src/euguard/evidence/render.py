@@ -87,7 +87,8 @@ def plain(value: object) -> str:
     """Return the value in one line, without characters that act instead of being read."""
     text = _BIDI.sub("\N{REPLACEMENT CHARACTER}", str(value))
     text = "".join(" " if unicodedata.category(mark) == "Cc" else mark for mark in text)
-    return " ".join(text.split())
+    # An empty list item in Markdown would turn the line above it into a heading.
+    return " ".join(text.split()) or "(blank)"
 
 
 def _html(value: object) -> object:

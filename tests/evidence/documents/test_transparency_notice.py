@@ -1,0 +1,67 @@
+"""The transparency notice."""
+
+import re
+
+import pytest
+
+from euguard.evidence.document import Document
+from euguard.policy.schema import PolicySet
+
+
+@pytest.fixture
+def notice(made: dict[str, Document]) -> Document:
+    return made["transparency-notice"]
+
+
+@pytest.mark.parametrize(
+    "language, words",
+    [
+        ("en", ["artificial intelligence (AI)", "not writing with a person"]),
+        ("fr", ["intelligence artificielle (IA)", "n'écrivez pas à une personne"]),
+    ],
+)
+def test_the_banner_says_that_it_is_a_machine(
+    policies: PolicySet, language: str, words: list[str]
+) -> None:
+    banner = policies.notices[language].banner
+
+    for word in words:
+        assert word in banner
+
+
+def test_the_banner_is_not_content_with_the_word_assistant(policies: PolicySet) -> None:
+    for notice in policies.notices.values():
+        assert not re.search("assistant", notice.banner, re.IGNORECASE)
+
+
+def test_every_language_has_the_same_sections_in_the_same_order(policies: PolicySet) -> None:
+    shapes = {tuple(id_ for id_, _, _ in notice.sections) for notice in policies.notices.values()}
+
+    assert len(shapes) == 1
+
+
+def test_each_language_comes_whole_and_says_which_it_is(notice: Document) -> None:
+    for language in ("en", "fr"):
+        section = next(one for one in notice.sections if one.id == f"notice-{language}")
+        assert section.language == language
+        assert {field.language for field in section.fields} == {language}
+        assert section.fields[0].id == f"notice.{language}.banner"
+        assert section.fields[0].article == "Art. 50(1), (5)"
+
+
+def test_the_notice_says_what_is_logged(notice: Document, policies: PolicySet) -> None:
+    logged = next(field for field in notice.fields() if field.id == "notice.en.recorded")
+
+    assert set(logged.fact.value) == set(policies.notices["en"].recorded.values())
+
+
+def test_marking_is_open_and_both_readings_are_printed(notice: Document) -> None:
+    marking = next(section for section in notice.sections if section.id == "marking")
+
+    assert [field.label for field in marking.fields] == [
+        "The duty to mark",
+        "Reading 1",
+        "Reading 2",
+        "Decision on marking",
+    ]
+    assert marking.fields[-1].fact.gap is not None

@@ -1,0 +1,128 @@
+"""Facts from the rules and the settings."""
+
+import dataclasses
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from euguard.evidence.collect import SETTINGS, from_policies, from_settings
+from euguard.evidence.facts import Fact, Facts, Provenance
+from euguard.policy.schema import Organisation, PolicySet, load
+
+TODAY = date(2026, 11, 25)
+
+
+def stated(policies: PolicySet) -> dict[str, Fact]:
+    return {fact.id: fact for fact in from_policies(policies, TODAY)}
+
+
+def test_no_two_facts_have_the_same_id(policies: PolicySet) -> None:
+    ids = [fact.id for fact in from_policies(policies, TODAY)]
+
+    assert len(ids) == len(set(ids))
+
+
+def test_every_field_of_the_organisation_is_a_gap_as_delivered(policies: PolicySet) -> None:
+    facts = stated(policies)
+
+    for field in dataclasses.fields(Organisation):
+        fact = facts[f"organisation.{field.name}"]
+        assert fact.provenance is Provenance.GAP
+        assert fact.source == "policies/organisation.yaml"
+
+
+def test_what_the_organisation_fills_in_is_declared_with_the_files_digest(rules: Path) -> None:
+    file = rules / "organisation.yaml"
+    file.write_text(file.read_text().replace("name: null  ", "name: Ville de Vierzon  ", 1))
+
+    policies = load(rules)
+    fact = stated(policies)["organisation.name"]
+
+    assert fact.value == ("Ville de Vierzon",)
+    assert fact.provenance is Provenance.DECLARED
+    assert fact.proof == f"SHA-256 {policies.files['organisation.yaml']}"
+
+
+def test_the_wording_of_a_notice_is_a_draft_until_the_names_are_declared(
+    policies: PolicySet,
+) -> None:
+    fact = stated(policies)["notice.en.banner"]
+
+    assert fact.gap is not None
+    assert fact.gap.action == "Declare the name of the system and organisation."
+    assert fact.value[0].startswith("[system: not declared] is an artificial intelligence (AI)")
+
+
+def test_with_both_names_the_banner_is_declared_and_complete(policies: PolicySet) -> None:
+    named = dataclasses.replace(
+        policies.organisation, system_name="Schreibhilfe", name="Stadt Musterstadt"
+    )
+
+    facts = stated(dataclasses.replace(policies, organisation=named))
+
+    assert facts["notice.fr.banner"].provenance is Provenance.DECLARED
+    for language in ("en", "fr"):
+        banner = facts[f"notice.{language}.banner"].value[0]
+        assert "Schreibhilfe" in banner
+        assert "Stadt Musterstadt" in banner
+        assert "{" not in banner
+
+
+def test_what_the_gateway_obeys_is_configured_and_what_it_cannot_check_is_declared(
+    facts: Facts,
+) -> None:
+    of = "purpose.drafting-letters"
+
+    assert facts[f"{of}.status"].provenance is Provenance.CONFIG
+    assert facts[f"{of}.languages"].provenance is Provenance.CONFIG
+    assert facts[f"{of}.models"].provenance is Provenance.CONFIG
+    assert facts[f"{of}.lawful_basis"].provenance is Provenance.DECLARED
+    assert facts[f"{of}.oversight"].provenance is Provenance.DECLARED
+
+
+def test_a_statement_on_a_model_is_upstream_as_of_the_day_it_was_checked(
+    facts: Facts, policies: PolicySet
+) -> None:
+    for model in policies.models.values():
+        for number, said in enumerate(model.facts):
+            fact = facts[f"model.{model.id}.fact.{number:02}"]
+            assert fact.provenance is Provenance.UPSTREAM
+            assert fact.source == said.source.title
+            assert fact.as_of == said.source.checked
+
+
+def test_a_provision_carries_its_date_and_every_reading(facts: Facts) -> None:
+    assert facts["law.ai-act.high-risk-annex-iii"].value[1] == "applies from 2 December 2027"
+    assert "unsettled" in facts["law.ai-act.incidents-and-explanations"].value[1]
+    assert "law.ai-act.incidents-and-explanations.reading.literal" in facts
+    assert "law.ai-act.incidents-and-explanations.reading.with-classification" in facts
+
+
+def test_a_notice_that_somebody_approved_is_no_gap_any_more(policies: PolicySet) -> None:
+    notices = {
+        language: dataclasses.replace(notice, reviewed_by="data protection officer")
+        for language, notice in policies.notices.items()
+    }
+
+    facts = stated(dataclasses.replace(policies, notices=notices))
+
+    assert facts["notice.en.reviewed_by"].value == ("data protection officer",)
+
+
+def test_a_setting_is_configured_and_one_that_is_not_given_is_the_engineers_gap() -> None:
+    facts = {fact.id: fact for fact in from_settings({"database": "sqlite", "network": ""}, TODAY)}
+
+    assert facts["settings.database"].value == ("sqlite",)
+    assert facts["settings.database"].provenance is Provenance.CONFIG
+    assert len(facts) == len(SETTINGS)
+    gap = facts["settings.network"].gap
+    assert gap is not None
+    assert gap.owner == "platform engineer"
+
+
+@pytest.mark.parametrize("name", ["password", "database_url", "SECRET"])
+def test_other_settings_are_not_printed(name: str) -> None:
+    facts = list(from_settings({name: "hunter2"}, TODAY))
+
+    assert "hunter2" not in repr(facts)
