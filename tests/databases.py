@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import LiteralString
 
+import psutil
 import psycopg
+from sqlalchemy import make_url
 
 from euguard.adapters.sql import schema
 from euguard.adapters.sql.database import Database
@@ -52,6 +54,29 @@ class Postgres:
         with psycopg.connect(self.conninfo, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}".encode())
         return f"postgresql+psycopg://euguard@/{name}?host={self._folder}"
+
+    def copy(self, url: str) -> str:
+        """Return the URL of a copy of a database that nobody is connected to."""
+        name = str(make_url(url).database)
+        copy = f"{name}_copy"
+        with psycopg.connect(self.conninfo, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {copy} TEMPLATE {name}".encode())
+        return url.replace(f"/{name}?", f"/{copy}?")
+
+    def freeze(self) -> None:
+        """Stop every process of the server where it is, as a machine that is out of memory does."""
+        for process in self._processes():
+            process.suspend()
+
+    def thaw(self) -> None:
+        """Let them go on."""
+        for process in self._processes():
+            process.resume()
+
+    def _processes(self) -> list[psutil.Process]:
+        number = Path(self.data, "postmaster.pid").read_text().split()[0]
+        master = psutil.Process(int(number))
+        return [master, *master.children(recursive=True)]
 
     def cut_connections(self) -> None:
         """End every connection but this one's own, whatever it is doing."""
