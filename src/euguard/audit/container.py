@@ -22,8 +22,8 @@ from typing import BinaryIO, Self
 
 from euguard.errors import ConfigurationError, ExportInvalidError
 
-MAX_FILE = 2**32 - 2
-"""Bytes of the file at most: 2**32-1 would announce zip64."""
+MAX_FILE = 2**32 - 1
+"""Bytes of the file at most: no size or offset in it then announces zip64."""
 
 MAX_MEMBERS = 2**16 - 2
 """Members at most, for the same reason."""
@@ -121,7 +121,7 @@ class Writer:
         directory = b"".join(
             _central(member, self._when, where) for member, where in self._directory
         )
-        if offset + len(directory) > MAX_FILE:
+        if offset + len(directory) + len(_end(0, 0, 0)) > MAX_FILE:
             msg = f"export: more than {MAX_FILE} bytes"
             raise ConfigurationError(msg, fix="select a shorter period")
         self._file.write(directory + _end(len(self._directory), len(directory), offset))
@@ -207,7 +207,7 @@ class Container:
 
     def _read_structure(self) -> dict[str, Member]:
         end = _end(0, 0, 0)
-        if not len(end) <= self.size <= MAX_FILE + len(end):
+        if not len(end) <= self.size <= MAX_FILE:
             raise _broken(0, f"{self.size} bytes cannot be a plain ZIP file")
         last = self.size - len(end)
         found = self._bytes(last, len(end))

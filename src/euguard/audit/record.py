@@ -282,7 +282,8 @@ def _written(at: datetime) -> str | None:
 MAX_ITEMS = 64
 """Items in a list or object of a record at most."""
 
-_TIME = _text(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z")
+_DAY = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+_TIME = _text(rf"{_DAY}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{{6}}Z")
 _HEX = _text("[0-9a-f]{64}")
 _UUID7 = _text("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _NAME = _text(r"[A-Za-z0-9][A-Za-z0-9._:/+-]{0,127}")

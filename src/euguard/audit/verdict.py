@@ -160,7 +160,7 @@ class Verdict:
 
 _CONCLUSIONS = {
     "verified": "VERIFIED. Not a bit of this export differs from what was signed.",
-    "findings": "VERIFIED, WITH FINDINGS. The bytes are what was signed; ask about the findings.",
+    "findings": "VERIFIED, WITH FINDINGS. The bytes are what was signed; ask what these mean.",
     "failed": "FAILED. This export is not what was signed, or was never what it says.",
 }
 _SELF_ASSERTED = (
