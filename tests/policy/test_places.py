@@ -187,7 +187,7 @@ def test_a_pipe_does_not_hang_the_start(tmp_path: Path) -> None:
 def test_a_huge_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_bytes(b"#" * (MAX_BYTES + 1))
 
-    with pytest.raises(PolicyFileError, match=f"{MAX_BYTES + 1} bytes, more than {MAX_BYTES}"):
+    with pytest.raises(PolicyFileError, match=f"more than {MAX_BYTES} bytes"):
         read(tmp_path / "a.yaml", tmp_path)
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from euguard.errors import PolicyFileError, RefusedError
+from euguard.errors import RefusedError
 from euguard.policy.check import check
 from euguard.policy.decide import Inquiry, decide
-from euguard.policy.folder import CASES, KINDS, schema
+from euguard.policy.folder import CASES, KINDS, raise_all, schema
 from euguard.policy.places import Placed, parse, read
 from euguard.policy.schema import PolicySet, load
 from euguard.terms import ModelId, PurposeId
@@ -52,12 +52,7 @@ def _files(folder: Path) -> list[Path]:
 
 def _read(path: Path, folder: Path) -> Placed:
     placed = parse(path, read(path, folder))
-    wrong = check(placed, schema("cases"))
-    if wrong:
-        first, *rest = wrong
-        raise PolicyFileError(
-            path, first.line, first.column, first.reason, fix=first.fix, also=tuple(rest)
-        )
+    raise_all(check(placed, schema("cases")))
     return placed
 
 

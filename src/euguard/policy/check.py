@@ -46,7 +46,7 @@ def _explain(placed: Placed, violation: ValidationError) -> Iterator[PolicyFileE
             yield from _unknown_keys(placed, way, violation)
         case "required":
             yield from _missing_keys(placed, way, violation)
-        case None:  # the schema is `false`
+        case "not" | None:  # `{"not": {}}`, or `false`, which jsonschema reports one level up
             place = placed.key(way)
             yield placed.error(place, f"{_name(way)} is not allowed here", fix="remove it")
         case _:

@@ -4,7 +4,8 @@ Only the files read here decide anything; each has its SHA-256, and the set has 
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ KINDS = {
 
 CASES = ".cases.yaml"
 """How a file of cases ends; it tests the rules and is not one of them."""
+
+_NAME = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*", re.ASCII)
 
 _REQUIRED = ("purposes", "models")
 
@@ -74,7 +77,7 @@ def read_folder(folder: Path) -> Folder:
             found[kind].append(placed)
     if not errors:  # a file that is missing because it is wrong would be reported twice
         errors.extend(_references(found))
-    _raise_all(errors)
+    raise_all(errors)
     files = {kind: tuple(found[kind]) for kind in KINDS.values()}
     return Folder(found["organisation"][0], files, digests)
 
@@ -87,6 +90,16 @@ def schema(kind: str) -> Mapping[str, Any]:
     path = shipped.folder() / "schema" / f"{kind}.schema.json"
     value: Mapping[str, Any] = orjson.loads(path.read_bytes())
     return value
+
+
+def raise_all(errors: Sequence[PolicyFileError]) -> None:
+    """Raise the first error, which then holds the others; do nothing if there is none."""
+    if not errors:
+        return
+    first, *rest = errors
+    raise PolicyFileError(
+        first.path, first.line, first.column, first.reason, fix=first.fix, also=tuple(rest)
+    )
 
 
 def _paths(folder: Path, errors: list[PolicyFileError]) -> list[tuple[str, Path]]:
@@ -110,11 +123,18 @@ def _paths(folder: Path, errors: list[PolicyFileError]) -> list[tuple[str, Path]
 def _misnamed(files: Iterable[Path]) -> list[PolicyFileError]:
     # A rule in `x.yml` that nobody reads is worse than none: somebody believes in it.
     near = {".yml", ".json", ".yaml"}
-    return [
-        PolicyFileError(path, 1, 1, "the name does not end in .yaml", fix="rename the file")
-        for path in files
-        if path.suffix.lower() in near and path.suffix != ".yaml"
-    ]
+    errors = []
+    for path in files:
+        if path.suffix.lower() not in near:
+            continue
+        reason = ""
+        if path.suffix != ".yaml":
+            reason = "the name does not end in .yaml"
+        elif not _NAME.fullmatch(path.name):
+            reason = "the name is not of a-z, 0-9, dots and hyphens"
+        if reason:
+            errors.append(PolicyFileError(path, 1, 1, reason, fix="rename the file"))
+    return errors
 
 
 def _own_id(kind: str, placed: Placed) -> list[PolicyFileError]:
@@ -149,12 +169,3 @@ def _duplicates(law: Iterable[Placed]) -> list[PolicyFileError]:
                 errors.append(placed.error(placed.at(way), message, fix="give it another id"))
             seen.setdefault(provision["id"], placed.path)
     return errors
-
-
-def _raise_all(errors: list[PolicyFileError]) -> None:
-    if not errors:
-        return
-    first, *rest = errors
-    raise PolicyFileError(
-        first.path, first.line, first.column, first.reason, fix=first.fix, also=tuple(rest)
-    )
