@@ -63,6 +63,7 @@ def log_of(
     name: str = "gateway-0",
     lock: str = "",
     deadline: float = PATIENCE,
+    probe: float = 0.01,
 ) -> Log:
     return Log(
         store,
@@ -72,7 +73,7 @@ def log_of(
         clock=SteadyClock(),
         lock=folder / f"{lock or name}.lock",
         deadline=deadline,
-        probe=0.01,
+        probe=probe,
     )
 
 
@@ -348,15 +349,7 @@ def test_the_log_recovers_by_itself_and_begins_an_epoch(store: GatedStore, tmp_p
 
 def test_the_next_record_recovers_the_log_too(store: GatedStore, tmp_path: Path) -> None:
     async def main() -> None:
-        log = Log(
-            store,
-            writer="gateway-0",
-            software="0.1.0",
-            policy=POLICY,
-            clock=SteadyClock(),
-            lock=tmp_path / "lock",
-            probe=PATIENCE,  # no probe: the record itself must do it
-        )
+        log = log_of(store, tmp_path, probe=PATIENCE)  # the record itself must do it
         async with running(log):
             store.down = True
             with pytest.raises(LogUnavailableError):
@@ -656,7 +649,8 @@ def test_a_writer_whose_name_is_taken_elsewhere_stops_for_good(
     store: GatedStore, tmp_path: Path, *, idle: bool
 ) -> None:
     async def main() -> None:
-        async with running(log_of(store, tmp_path, lock="one-machine")) as first:
+        probe = 0.01 if idle else PATIENCE
+        async with running(log_of(store, tmp_path, lock="one-machine", probe=probe)) as first:
             await first.open(opened(1))
             async with running(log_of(store, tmp_path, lock="another-machine")) as second:
                 await second.open(opened(2))

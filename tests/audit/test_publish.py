@@ -446,6 +446,28 @@ def test_a_publisher_that_is_locked_out_signs_nothing(
     assert store.checkpoint() is None
 
 
+def test_a_publisher_that_waits_signs_after_the_other(
+    store: AlterableStore, signer: Signer, state: Path
+) -> None:
+    first = Publisher(store, signer, origin=ORIGIN, state=state)
+    second = Publisher(store, signer, origin=ORIGIN, state=state)
+    answers: list[Checkpoint | None] = []
+    waiting = threading.Thread(target=lambda: answers.append(second.publish(wait=PATIENCE)))
+
+    def arrive_meanwhile() -> None:
+        store.meanwhile = lambda: None
+        waiting.start()
+        append(store, "two")
+        time.sleep(0.03)
+
+    store.meanwhile = arrive_meanwhile
+    append(store, "one")
+
+    assert first.publish() == says(["one"])
+    waiting.join()
+    assert answers == [says(["one", "two"])]
+
+
 # ------------------------------------------------------------------ the loop
 
 

@@ -42,6 +42,9 @@ process's interpreter."""
 CADENCE_SECONDS = 1.0
 """How often the loop publishes."""
 
+LOCK_SECONDS = 0.01
+"""How often a publisher that waits looks whether the other has finished."""
+
 _logger = logging.getLogger(__name__)
 
 
@@ -58,10 +61,11 @@ class Publisher:
         self._origin = origin
         self._state = state
 
-    def publish(self) -> Checkpoint | None:
+    def publish(self, *, wait: float = 0.0) -> Checkpoint | None:
         """Integrate what has arrived and sign the tree; None if there is nothing new to sign.
 
-        None also if another publisher is at work or was faster.
+        None also if another publisher is faster, or on this machine still at work after `wait`
+        seconds.
 
         Raises:
             LogForkedError: the database is not a continuation of what was signed; nothing
@@ -70,7 +74,7 @@ class Publisher:
             ConfigurationError: the state file cannot be read or written.
 
         """
-        with _alone(self._state) as alone:
+        with _alone(self._state, wait) as alone:
             if not alone:
                 return None
             self._integrate()
@@ -89,7 +93,7 @@ class Publisher:
             LogUnavailableError: the database does not answer.
 
         """
-        with _alone(self._state) as alone:
+        with _alone(self._state, 0.0) as alone:
             note = self._store.checkpoint()
             if not alone or self._state.exists() or note is None:
                 msg = "publisher: there is a state file, or no checkpoint to start one from"
@@ -219,8 +223,8 @@ def _write(path: Path, frontier: Frontier) -> None:
 
 
 @contextlib.contextmanager
-def _alone(state: Path) -> Iterator[bool]:
-    """Lock the state; False if another publisher on this machine has it."""
+def _alone(state: Path, wait: float) -> Iterator[bool]:
+    """Lock the state; False if another publisher on this machine keeps it for `wait` seconds."""
     lock = state.with_name(state.name + ".lock")
     try:
         state.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -229,14 +233,21 @@ def _alone(state: Path) -> Iterator[bool]:
         msg = f"{lock}: cannot lock the publisher's state: {error.strerror}"
         raise ConfigurationError(msg) from None
     try:
+        yield _locked(descriptor, time.monotonic() + wait)
+    finally:
+        os.close(descriptor)
+
+
+def _locked(descriptor: int, deadline: float) -> bool:
+    while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            yield False
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(LOCK_SECONDS)
         else:
-            yield True
-    finally:
-        os.close(descriptor)
+            return True
 
 
 # ------------------------------------------------------------------ the loop
