@@ -23,12 +23,16 @@ from typing import Self
 READY_SECONDS = 240.0
 """About 20 s on an idle machine with a warm disk; a busy one needs two minutes."""
 
+PATIENCE_SECONDS = 15.0
+"""How long a process may take to end before it is killed."""
+
 _ZOMBIE = "Z"
 _LAST_LINES = 15
 _POLL_SECONDS = 0.1
 _TELL_SECONDS = 10.0
 _UUID_CHARACTERS = 36
-_WATCHDOG = 'cat; kill -TERM -- "-$1"; sleep 10; kill -KILL -- "-$1"'
+# `kill -TERM -- -1234` is not understood by every sh, `kill -s` is.
+_WATCHDOG = 'cat; kill -s TERM -- "-$1"; sleep 10; kill -s KILL -- "-$1"'
 
 
 class EngineError(Exception):
@@ -39,7 +43,13 @@ class Engine:
     """One engine: what to run, where it listens, where it writes."""
 
     def __init__(
-        self, *, argv: Sequence[str], environment: Mapping[str, str], socket: Path, log: Path
+        self,
+        *,
+        argv: Sequence[str],
+        environment: Mapping[str, str],
+        socket: Path,
+        log: Path,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         """Take the command, the whole environment, and the Unix socket that argv names.
 
@@ -49,6 +59,7 @@ class Engine:
         self._argv = list(argv)
         self._environment = dict(environment)
         self._log = log
+        self._patience_seconds = patience_seconds
         self._process: subprocess.Popen[bytes] | None = None
 
     @contextmanager
@@ -67,7 +78,7 @@ class Engine:
             self._await(say, ready_seconds)
             yield self
         finally:
-            stop_group(self.group)
+            stop_group(self.group, patience_seconds=self._patience_seconds)
             self._started().wait()
             watchdog.dismiss()
             self._sweep()
@@ -168,7 +179,7 @@ def alive(group: int) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def stop_group(group: int, *, patience_seconds: float = 15.0) -> None:
+def stop_group(group: int, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
     """Stop every process of the group: ask, wait, then kill; return when none runs."""
     for sent in (signal.SIGTERM, signal.SIGKILL):
         try:
