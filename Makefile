@@ -56,7 +56,6 @@ clean:           ## remove everything that make made
 	@touch $@
 
 .engine/ready: deploy/demo/engine/requirements.lock $(wildcard deploy/demo/engine/*.py) deploy/demo/engine/install.sh
-	@bash deploy/demo/packages.sh engine
 	@bash deploy/demo/engine/install.sh .engine/venv
 	@.engine/venv/bin/python deploy/demo/engine/echo_model.py .engine/models/echo
 	@touch $@

@@ -27,6 +27,7 @@ class Box:
 
     folder: Path
     upstream: str
+    """URL of the model server, or the path of its Unix socket."""
     database: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     """Further variables for the gateway."""
@@ -75,11 +76,15 @@ class Box:
         database = ("--database", self.database) if self.database else ()
         made = self.euguard(
             "init", "--state", str(self.state), "--origin", "box.invalid/euguard",
-            "--upstream", self.upstream, "--port", str(self.port), *database,
+            "--port", str(self.port), *self._upstream(), *database,
         )  # fmt: skip
         self.log_key = made["log_key"]
         named = [word for purpose in self.purposes for word in ("--purpose", purpose)]
         self.key = self.euguard("keys", "create", "--label", "box", *named)["key"]
+
+    def _upstream(self) -> tuple[str, str]:
+        option = "--upstream" if "://" in self.upstream else "--upstream-socket"
+        return option, self.upstream
 
     def start(self, *, wait: bool = True) -> None:
         """Start the gateway; return when it is ready, or at once."""

@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,13 +12,9 @@ PAGES = ("settings.md", "commands.md", "errors.md")
 
 @pytest.fixture(scope="module")
 def generated() -> dict[str, str]:
-    sys.path.insert(0, str(ROOT / "docs" / "reference"))
-    try:
-        from generate import pages
-    finally:
-        sys.path.pop(0)
-    made: dict[str, str] = pages()
-    return made
+    from docs.reference.generate import pages
+
+    return pages()
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Install the Debian packages that a target needs, and only those that are missing.
-#   packages.sh python|engine|tests
+#   packages.sh python|tests
 set -euo pipefail
 
 declare -A wanted=()
@@ -8,13 +8,10 @@ need() { # need PROGRAM-OR-TEST PACKAGE: the package is wanted if the test fails
   eval "$1" >/dev/null 2>&1 || wanted[$2]=1
 }
 
-case "${1:?python, engine or tests}" in
+case "${1:?python or tests}" in
   python)
     need 'python3 -c "import sys; assert sys.version_info >= (3, 11)"' python3
     need 'python3 -c "import ensurepip, venv"' python3-venv
-    ;;
-  engine)
-    need 'command -v g++' g++ # PyTorch looks for a C++ compiler when it starts
     ;;
   tests)
     need 'command -v openssl' openssl

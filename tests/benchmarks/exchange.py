@@ -169,11 +169,12 @@ def main() -> None:
             load = Load(size, together, stream, requests)
             direct = cell(None, f"{upstream}/v1", load)
             print(_row(load, direct, cell(box, box.url, load)))
+        assert box.process is not None
         for process in (
             psutil.Process(box.process.pid),
             *psutil.Process(box.process.pid).children(),
-        ):  # type: ignore[union-attr]  # it runs
-            name = "gateway" if process.pid == box.process.pid else "detector"  # type: ignore[union-attr]  # it runs
+        ):
+            name = "gateway" if process.pid == box.process.pid else "detector"
             print(f"memory of the {name}: {process.memory_info().rss / 2**20:.0f} MiB")
 
 
