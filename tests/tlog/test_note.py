@@ -22,7 +22,10 @@ GO_NOTE = (
 ).encode()
 
 
-def signer(name: str = "audit.example/log", seed: int = 1) -> Signer:
+ORIGIN = "audit.example/log"
+
+
+def signer(name: str = ORIGIN, seed: int = 1) -> Signer:
     return Signer(name, Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32))
 
 
@@ -228,3 +231,15 @@ def test_the_last_blank_line_ends_the_text() -> None:
     text = "one\n\n— audit.example/log AAAA\n\ntwo\n"
 
     assert open_note(LOG.sign(text), [LOG.verifier]).text == text
+
+
+def test_two_keys_under_one_name_and_id_cannot_both_be_trusted() -> None:
+    # 32 bits of ID: these two private keys were found by trying some thousands.
+    one, other = (
+        Signer(ORIGIN, Ed25519PrivateKey.from_private_bytes(number.to_bytes(32, "big"))).verifier
+        for number in (13893, 16389)
+    )
+
+    assert one.key_id == other.key_id
+    with pytest.raises(SignatureInvalidError, match="share a name and an ID"):
+        open_note(NOTE, [one, other])
