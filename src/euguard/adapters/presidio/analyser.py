@@ -1,0 +1,196 @@
+"""Presidio's analyser with our recognisers and our name models, and nothing else in it.
+
+Presidio is the frame: it runs recognisers over a text, drops what is contained in better
+finds, and takes recognisers that others wrote. What it brings along is left out: its
+predefined recognisers (two of them fetch a list of domain names from the internet, others
+take European numbers for American ones), the tracing of decisions (it logs every token of
+the text), and the lemmas for context words (our recognisers look at the words themselves).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from presidio_analyzer import (
+    AnalyzerEngine,
+    EntityRecognizer,
+    LocalRecognizer,
+    RecognizerRegistry,
+    RecognizerResult,
+)
+from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
+from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+
+from euguard.adapters.presidio.language import Languages
+from euguard.adapters.presidio.models import load
+from euguard.adapters.presidio.names import Names
+from euguard.pii.detect import Detection
+from euguard.pii.recognise.identifiers import RECOGNISERS
+from euguard.pii.recognise.plain import Plain, spellings
+from euguard.pii.recognise.recogniser import Recogniser
+from euguard.pii.span import PersonalDataKind, Span
+
+_ANY: Final = "xx"
+"""The one language Presidio is told of: identifiers are looked for in any, and which models
+read for names is decided per part of a text (`names.py`)."""
+
+_DETECTOR: Final = "detector"
+
+
+class Analyser:
+    """Finds everything in texts; one per process."""
+
+    def __init__(self, languages: Sequence[str]) -> None:
+        """Load the models of `languages`, ISO 639-1; this takes seconds.
+
+        Raises:
+            ConfigurationError: a language without a model, or a model not installed.
+
+        """
+        self.languages = tuple(languages)
+        self._identified = Languages()
+        self._engine = _NamesEngine(
+            Names([load(language) for language in languages], self._identified)
+        )
+        registry = RecognizerRegistry(
+            recognizers=[_Identifiers(recogniser) for recogniser in RECOGNISERS] + [_NamesFound()],
+            supported_languages=[_ANY],
+        )
+        self._presidio = AnalyzerEngine(
+            registry=registry,
+            nlp_engine=self._engine,
+            supported_languages=[_ANY],
+            log_decision_process=False,
+            context_aware_enhancer=_NoEnhancer(),
+        )
+
+    def analyse(self, texts: Sequence[str], accepted: Sequence[str]) -> list[Detection]:
+        """Return one Detection per text; names are looked for in `accepted` languages."""
+        plain = [(at, spelling) for at, text in enumerate(texts) for spelling in spellings(text)]
+        found: list[dict[Span, None]] = [{} for _ in texts]
+        artifacts = self._engine.read([spelling.text for _, spelling in plain], accepted)
+        for (at, spelling), names in zip(plain, artifacts, strict=True):
+            results = self._presidio.analyze(spelling.text, _ANY, nlp_artifacts=names)
+            found[at] |= dict.fromkeys(_span(result, spelling) for result in results)
+        return [
+            Detection(tuple(sorted(spans, key=_position)), *self._identified.identify(text))
+            for text, spans in zip(texts, found, strict=True)
+        ]
+
+
+def _span(result: RecognizerResult, spelling: Plain) -> Span:
+    start, end = spelling.locate(result.start, result.end)
+    detector = result.recognition_metadata[_DETECTOR]
+    return Span(PersonalDataKind(result.entity_type), start, end, result.score, detector)
+
+
+def _position(span: Span) -> tuple[int, int, str]:
+    return span.start, -span.end, span.kind
+
+
+class _NamesEngine(NlpEngine):  # type: ignore[misc]  # Presidio ships no types
+    """What Presidio calls an NLP engine: here, the names in a text and no tokens."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+
+    def read(self, texts: Sequence[str], accepted: Sequence[str]) -> Iterator[NlpArtifacts]:
+        for spans in self._names.find(texts, accepted):
+            yield NlpArtifacts(list(spans), [], [], [], None, _ANY)
+
+    def load(self) -> None:
+        """Do nothing: the models are loaded before the engine is made."""
+
+    def is_loaded(self) -> bool:
+        return True
+
+    def process_text(self, text: str, language: str) -> NlpArtifacts:
+        return next(self.read([text], [language]))
+
+    def process_batch(
+        self, texts: Iterable[str], language: str, **_: Any
+    ) -> Iterator[tuple[str, NlpArtifacts]]:
+        batch = list(texts)
+        return zip(batch, self.read(batch, [language]), strict=True)
+
+    def is_stopword(self, word: str, language: str) -> bool:
+        del word, language
+        return False
+
+    def is_punct(self, word: str, language: str) -> bool:
+        del word, language
+        return False
+
+    def get_supported_entities(self) -> list[str]:
+        return [PersonalDataKind.PERSON, PersonalDataKind.LOCATION]
+
+    def get_supported_languages(self) -> list[str]:
+        return [_ANY]
+
+
+def _result(span: Span) -> RecognizerResult:
+    return RecognizerResult(
+        span.kind.value,
+        span.start,
+        span.end,
+        span.score,
+        recognition_metadata={_DETECTOR: span.detector},
+    )
+
+
+class _Identifiers(LocalRecognizer):  # type: ignore[misc]  # as above
+    """One of our recognisers, as Presidio wants it."""
+
+    def __init__(self, recogniser: Recogniser) -> None:
+        self._recogniser = recogniser
+        super().__init__(
+            supported_entities=[recogniser.kind.value],
+            name=recogniser.kind.value.lower(),
+            supported_language=_ANY,
+        )
+
+    def load(self) -> None:
+        """Do nothing: there is nothing to load."""
+
+    def analyze(
+        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts
+    ) -> list[RecognizerResult]:
+        del entities, nlp_artifacts
+        return [_result(span) for span in self._recogniser.find(text)]
+
+
+class _NamesFound(LocalRecognizer):  # type: ignore[misc]  # as above
+    """Hands on what the name models found."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            supported_entities=[PersonalDataKind.PERSON.value, PersonalDataKind.LOCATION.value],
+            name="names",
+            supported_language=_ANY,
+        )
+
+    def load(self) -> None:
+        """Do nothing, as above."""
+
+    def analyze(
+        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts
+    ) -> list[RecognizerResult]:
+        del text, entities
+        return [_result(span) for span in nlp_artifacts.entities]
+
+
+class _NoEnhancer(ContextAwareEnhancer):  # type: ignore[misc]  # as above
+    """Leaves scores as they are."""
+
+    def __init__(self) -> None:
+        super().__init__(0.0, 0.0, 0, 0)
+
+    def enhance_using_context(
+        self,
+        text: str,
+        raw_results: list[RecognizerResult],
+        nlp_artifacts: NlpArtifacts,
+        recognizers: list[EntityRecognizer],
+        context: list[str] | None = None,
+    ) -> list[RecognizerResult]:
+        del text, nlp_artifacts, recognizers, context
+        return raw_results

@@ -1,0 +1,89 @@
+"""What of a name model's find is a person's or a place's name.
+
+Name models are trained on newspapers. In letters and forms they take "Tel", "Dear" or
+"Bonjour Madame" for persons, and a signature block for one long name. The rules here keep
+what names somebody and cut off the rest: titles and forms of address, so that "Mme Lefèvre"
+and "Lefèvre" are one value; possessive endings; digits; whatever stands on another line. A
+find that is already a pseudonym names nobody.
+
+They only cut: no rule makes a name out of what no model found.
+
+Fictitious examples: "Mme Claire Lefèvre" gives "Claire Lefèvre"; "Anna Kowalska's" gives
+"Anna Kowalska"; "Tel", "Bonjour", "<PERSON_7Q3K>" give nothing.
+"""
+
+import re
+from collections.abc import Iterator
+
+_PIECE = re.compile(r"[^\n\r\t|;:•]+")
+_PSEUDONYM = re.compile(
+    r"<?\b(?:PERSON|LOCATION|ORGANISATION|EMAIL|PHONE|IBAN|CARD)_[0-9B-DF-HJ-NP-TV-Z]{4,}"
+    r"(?:_[0-9B-DF-HJ-NP-TV-Z]+)?\b>?"
+)
+_TITLES = (
+    r"mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|lord|lady|dame|judge|doctor|captain|president"
+    r"|minister|mister|dear|hello|hi|hey|thanks|thank you|regards|from|to|cc|bcc|re|attn|contact"
+    r"|signed|contacts?|tel|phone|fax|mobile|email|e-mail|mail|name|client|patient|employee"
+    r"|mm?|mme|mmes|mlle|mlles|monsieur|messieurs|madame|mesdames|mademoiselle|maître|maitre|me"
+    r"|docteur|professeur|pr|juge|président|présidente|ministre|capitaine|bonjour|bonsoir|salut"
+    r"|coucou|cher|chère|chers|chères|merci|cordialement|tél|téléphone|courriel|nom|prénom|objet"
+    r"|signé|née?|veuve|époux|épouse|herr|frau|señor|señora|signor|signora|sig"
+)
+_LEADING = re.compile(rf"(?:(?:{_TITLES})\b\.?|[\W_]|(?:[ldjmtsnc]|qu)['’](?=\w))+", re.IGNORECASE)
+_TRAILING = re.compile(
+    r"(?:['’]s?|[^\w.)]|[\s,]+(?:tel|tél|phone|fax|email|e-mail|mobile|iban|mme|mr?s?|et|and)\b\.?)+\Z",
+    re.IGNORECASE,
+)
+_INITIAL = re.compile(r"(?:^|[\s.-])[^\W\d_]\.\Z")
+_DIGITS = re.compile(r"\s*\d.*", re.DOTALL)
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+_NOBODY = frozenset(
+    """i you he she it we they me him her us them my your his its our their this that these those
+    who what which when where why how yes no ok okay please sorry welcome sincerely best kind
+    yours faithfully subject date address city country number order invoice iban bic siret siren
+    vat id url http https www pdf gdpr rgpd dpo ceo cto hr faq api json email e-mail mail tel
+    phone fax mobile telephone signature sender recipient customer client
+    je tu il elle on nous vous ils elles moi toi lui eux ce cet cette ces qui que quoi où quand
+    comment pourquoi oui non svp stp merci bonjour bonsoir salut coucou cordialement
+    salutations bien veuillez adresse ville pays numéro commande facture objet tél téléphone
+    portable courriel madame monsieur mademoiselle messieurs mesdames mme mlle mr mrs ms dr
+    monday tuesday wednesday thursday friday saturday sunday january february march april june
+    july august september october november december lundi mardi mercredi jeudi vendredi samedi
+    dimanche janvier février mars avril mai juin juillet août septembre octobre novembre
+    décembre today tomorrow yesterday demain hier aujourd'hui the a an and or but if of to in
+    le la les un une des du de et ou mais si article applicant requérant requérante court cour
+    summarise summarize translate write rewrite draft explain résume résumez traduis traduisez
+    écris écrivez rédige rédigez explique expliquez""".split()  # noqa: SIM905  # reads as a word list
+)
+
+
+def names(text: str, start: int, end: int, *, numbered: bool = False) -> Iterator[tuple[int, int]]:
+    """Yield the parts of text[start:end] that name somebody or some place, as [start, end).
+
+    With `numbered`, digits may be part of it, as in "12 rue de la Paix"; no person has any.
+    """
+    for line in _PIECE.finditer(text, start, end):
+        at = line.start()
+        for pseudonym in _PSEUDONYM.finditer(text, line.start(), line.end()):
+            yield from _trimmed(text, at, pseudonym.start(), numbered=numbered)
+            at = pseudonym.end()
+        yield from _trimmed(text, at, line.end(), numbered=numbered)
+
+
+def _trimmed(text: str, start: int, end: int, *, numbered: bool) -> Iterator[tuple[int, int]]:
+    digits = None if numbered else _DIGITS.search(text, start, end)
+    end = digits.start() if digits else end
+    leading = _LEADING.match(text, start, end)
+    start = leading.end() if leading else start
+    name = text[start:end]
+    trailing = _TRAILING.search(name)
+    if trailing:
+        name = name[: trailing.start()]
+    if name.endswith(".") and not _INITIAL.search(name):
+        name = name.rstrip(".")
+    if _LETTERS.search(name) and not _names_nobody(name):
+        yield start, start + len(name)
+
+
+def _names_nobody(name: str) -> bool:
+    return all(word.strip(".,'’-").lower() in _NOBODY for word in name.split())
