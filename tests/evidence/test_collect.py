@@ -93,8 +93,10 @@ def test_a_statement_on_a_model_is_upstream_as_of_the_day_it_was_checked(
 
 
 def test_a_provision_carries_its_date_and_every_reading(facts: Facts) -> None:
-    assert facts["law.ai-act.high-risk-annex-iii"].value[1] == "applies from 2 December 2027"
-    assert "unsettled" in facts["law.ai-act.incidents-and-explanations"].value[1]
+    settled = facts["law.ai-act.high-risk-annex-iii"].value[0]
+    assert settled.endswith("Applies from 2 December 2027.")
+    unsettled = facts["law.ai-act.incidents-and-explanations"].value[0]
+    assert unsettled.endswith("The date is unsettled.")
     assert "law.ai-act.incidents-and-explanations.reading.literal" in facts
     assert "law.ai-act.incidents-and-explanations.reading.with-classification" in facts
 
@@ -126,3 +128,10 @@ def test_other_settings_are_not_printed(name: str) -> None:
     facts = list(from_settings({name: "hunter2"}, TODAY))
 
     assert "hunter2" not in repr(facts)
+
+
+def test_a_purpose_as_delivered_waits_for_somebody_to_approve_it(policies: PolicySet) -> None:
+    fact = stated(policies)["purpose.drafting-letters.approved_by"]
+
+    assert fact.gap is not None
+    assert fact.gap.owner == "data protection officer"

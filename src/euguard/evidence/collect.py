@@ -84,6 +84,12 @@ class Reading:
         """Return what that file sets and the gateway obeys."""
         return self._stated(id_, value, Provenance.CONFIG, file)
 
+    def declared_or(self, id_: str, value: str | None, gap: Gap, file: str) -> Fact:
+        """Return what the organisation states in that file, or the gap where it is null."""
+        if value is not None:
+            return self.declared(id_, value, file)
+        return missing(id_, gap, source=f"policies/{file}", today=self.today)
+
 
 def from_policies(policies: PolicySet, today: date) -> Iterator[Fact]:
     """Yield what the policies folder says."""
@@ -113,11 +119,7 @@ def _organisation(reading: Reading) -> Iterator[Fact]:
     file = "organisation.yaml"
     for name, gap in _ORGANISATION.items():
         value: str | None = getattr(reading.policies.organisation, name)
-        id_ = f"organisation.{name}"
-        if value is None:
-            yield missing(id_, gap, source=f"policies/{file}", today=reading.today)
-        else:
-            yield reading.declared(id_, value, file)
+        yield reading.declared_or(f"organisation.{name}", value, gap, file)
 
 
 def _purpose(reading: Reading, purpose: Purpose) -> Iterator[Fact]:
@@ -127,18 +129,23 @@ def _purpose(reading: Reading, purpose: Purpose) -> Iterator[Fact]:
     yield reading.declared(f"{of}.title", purpose.title, file)
     yield reading.declared(f"{of}.description", purpose.description, file)
     yield reading.enforced(f"{of}.status", status, file)
-    yield reading.declared(f"{of}.risk", (purpose.risk.value, purpose.risk_reason), file)
-    basis = f"Art. {purpose.lawful_basis.value} GDPR"
-    yield reading.declared(f"{of}.lawful_basis", (basis, purpose.lawful_basis_reason), file)
+    yield reading.declared(f"{of}.risk", f"{purpose.risk.value}: {purpose.risk_reason}", file)
+    basis = f"Art. {purpose.lawful_basis.value} GDPR: {purpose.lawful_basis_reason}"
+    yield reading.declared(f"{of}.lawful_basis", basis, file)
     yield reading.declared(f"{of}.data_subjects", purpose.data_subjects, file)
     yield reading.declared(f"{of}.data_categories", purpose.data_categories, file)
     yield reading.declared(f"{of}.recipients", purpose.recipients, file)
-    retention = (f"{purpose.retention.days} days", purpose.retention.reason)
+    retention = f"{purpose.retention.days} days. {purpose.retention.reason}"
     yield reading.declared(f"{of}.retention", retention, file)
     yield reading.enforced(f"{of}.languages", purpose.languages, file)
     yield reading.enforced(f"{of}.models", purpose.models, file)
     yield reading.enforced(f"{of}.max_characters", f"{purpose.max_characters:,}", file)
     yield reading.declared(f"{of}.oversight", purpose.oversight, file)
+    compared = tuple(f"{one.title}, on {in_words(one.checked)}" for one in purpose.sources)
+    yield reading.declared(f"{of}.sources", compared, file)
+    action = f"Review {file} for this organisation, and enter who approved it and when."
+    gap = Gap(OFFICER, "Art. 5(2) and 30(1)(b) GDPR", action)
+    yield reading.declared_or(f"{of}.approved_by", purpose.approved_by, gap, file)
 
 
 def _model(reading: Reading, model: Model) -> Iterator[Fact]:
@@ -154,15 +161,11 @@ def _model(reading: Reading, model: Model) -> Iterator[Fact]:
 def _provision(provision: Provision) -> Iterator[Fact]:
     of = f"law.{provision.id}"
     since = provision.applies_from
-    when = (
-        f"applies from {in_words(since)}"
-        if since
-        else "the date is unsettled; both readings follow"
-    )
-    yield _upstream(of, (f"{provision.article}: {provision.summary}", when), provision.source)
+    when = f"Applies from {in_words(since)}." if since else "The date is unsettled."
+    text = f"{provision.article}: {provision.summary} {when}"
+    yield _upstream(of, (text,), provision.source)
     for reading in provision.readings:
-        text = (f"Reading “{reading.id}”: {reading.text}",)
-        yield _upstream(f"{of}.reading.{reading.id}", text, reading.source)
+        yield _upstream(f"{of}.reading.{reading.id}", (reading.text,), reading.source)
 
 
 def _notice(reading: Reading, notice: Notice) -> Iterator[Fact]:
@@ -177,13 +180,11 @@ def _notice(reading: Reading, notice: Notice) -> Iterator[Fact]:
     texts += [(f"section.{id_}", text) for id_, _, text in notice.sections]
     for name, text in texts:
         yield _worded(reading, f"{of}.{name}", text, names, file)
-    if notice.reviewed_by:
-        yield reading.declared(f"{of}.reviewed_by", notice.reviewed_by, file)
-    else:
-        action = f"Have the wording in {file} approved, and enter who approved it."
-        gap = Gap(OFFICER, "Art. 50(5) AI Act, Art. 12(1) GDPR", action)
-        source = f"policies/{file}"
-        yield missing(f"{of}.reviewed_by", gap, source=source, today=reading.today)
+    compared = f"{notice.source.title}, on {in_words(notice.source.checked)}"
+    yield reading.declared(f"{of}.source", compared, file)
+    action = f"Have the wording in {file} approved, and enter who approved it."
+    gap = Gap(OFFICER, "Art. 50(5) AI Act, Art. 12(1) GDPR", action)
+    yield reading.declared_or(f"{of}.reviewed_by", notice.reviewed_by, gap, file)
 
 
 def _worded(

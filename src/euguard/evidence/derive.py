@@ -148,9 +148,8 @@ def _dates(policies: PolicySet, purpose: Purpose, today: date) -> Fact:
 
 def _recorded(notice: Notice, today: date) -> Fact:
     """Return what the log keeps, from the program's own record types, in the notice's words."""
-    names = dict.fromkeys(
-        one.name for kind in (Opened, Closed, Refused) for one in dataclasses.fields(kind)
-    )
+    fields = (one.name for kind in (Opened, Closed, Refused) for one in dataclasses.fields(kind))
+    names = dict.fromkeys(("at", *fields))
     id_ = f"notice.{notice.language}.recorded"
     source = f"fields of the log's records, worded in policies/notices/{notice.language}.yaml"
     wordless = sorted(set(names) - set(notice.recorded))

@@ -80,6 +80,9 @@ class Purpose:
     """Code points of text in one exchange at most."""
     oversight: str
     sources: tuple[Source, ...]
+    """Of the refusal, if it is refused, and of the other statements."""
+    approved_by: str | None = None
+    """Who approved the file for the organisation; None as delivered (a GAP)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,7 @@ class Notice:
     """ISO 639-1."""
     heading: str
     banner_label: str
+    source_label: str
     reviewed_label: str
     banner: str
     """Shown before the first exchange, Art. 50(1) and (5) AI Act."""
@@ -229,6 +233,7 @@ def _organisation(value: _Yaml) -> Organisation:
 
 def _purpose(value: _Yaml) -> Purpose:
     refusal = value.get("refusal")
+    sources = [*([refusal["source"]] if refusal else []), *value["sources"]]
     return Purpose(
         id=PurposeId(value["id"]),
         title=value["title"],
@@ -247,7 +252,8 @@ def _purpose(value: _Yaml) -> Purpose:
         models=tuple(ModelId(model) for model in value["models"]),
         max_characters=value["max_characters"],
         oversight=value["oversight"],
-        sources=tuple(_source(source) for source in value["sources"]),
+        sources=tuple(_source(source) for source in sources),
+        approved_by=value["approved_by"],
     )
 
 
@@ -290,6 +296,7 @@ def _notice(value: _Yaml) -> Notice:
         language=value["language"],
         heading=value["heading"],
         banner_label=value["labels"]["banner"],
+        source_label=value["labels"]["source"],
         reviewed_label=value["labels"]["reviewed"],
         banner=value["banner"],
         sections=tuple((part["id"], part["heading"], part["text"]) for part in value["sections"]),

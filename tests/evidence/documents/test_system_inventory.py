@@ -38,7 +38,7 @@ def test_every_purpose_and_every_model_has_its_section(
 def test_screening_applicants_is_high_risk_refused_and_dated(entry: Document) -> None:
     of = "purpose.hr-screening"
 
-    assert said(entry, f"{of}.risk").startswith("high-risk Annex III, point 4(a)")
+    assert said(entry, f"{of}.risk").startswith("high-risk: Annex III, point 4(a)")
     assert said(entry, f"{of}.status").startswith("refused:")
     assert "Annex III, point 4(a)" in said(entry, f"{of}.status")
     assert "applies from 2 December 2027" in said(entry, f"{of}.dates")

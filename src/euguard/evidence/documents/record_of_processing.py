@@ -75,6 +75,7 @@ def _purpose(facts: Facts, purpose: Purpose) -> Section:
         (f"{of}.b", "Purpose", "Art. 30(1)(b)", f"{of}.description"),
         (f"{of}.b.status", "Allowed or refused", "Art. 30(1)(b)", f"{of}.status"),
         (f"{of}.b.basis", "Lawful basis", "Art. 6(1)", f"{of}.lawful_basis"),
+        (f"{of}.b.approved", "Approved by", "Art. 5(2)", f"{of}.approved_by"),
         (f"{of}.b.use", "Use so far", "Art. 30(1)(b)", f"log.{of}.use"),
         (f"{of}.c.subjects", "Data subjects", "Art. 30(1)(c)", f"{of}.data_subjects"),
         (f"{of}.c.data", "Personal data", "Art. 30(1)(c)", f"{of}.data_categories"),

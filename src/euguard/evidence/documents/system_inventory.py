@@ -75,6 +75,7 @@ def _purpose(facts: Facts, purpose: Purpose) -> Section:
         (f"{of}.intended", "Intended purpose", "Art. 3(12)", f"{of}.description"),
         (f"{of}.status", "Allowed or refused", "", f"{of}.status"),
         (f"{of}.risk", "Risk class", "Art. 5, 6, 50, Annex III", f"{of}.risk"),
+        (f"{of}.sources", "Compared with", "", f"{of}.sources"),
         (f"{of}.dates", "Dates that follow", "Art. 113", f"{of}.dates"),
         (f"{of}.oversight", "Human oversight", "Art. 14, 26(2)", f"{of}.oversight"),
         (f"{of}.models", "Models permitted", "", f"{of}.models"),

@@ -44,6 +44,7 @@ def _notice(facts: Facts, notice: Notice) -> Section:
         (f"{of}.banner", notice.banner_label, "Art. 50(1), (5)", f"{of}.banner"),
         *((f"{of}.{part}", heading, "", f"{of}.section.{part}") for part, heading in parts),
         (f"{of}.recorded", notice.recorded_heading, "", f"{of}.recorded"),
+        (f"{of}.source", notice.source_label, "", f"{of}.source"),
         (f"{of}.reviewed", notice.reviewed_label, "", f"{of}.reviewed_by"),
     )
     spoken = tuple(dataclasses.replace(field, language=notice.language) for field in fields)
