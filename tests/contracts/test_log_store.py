@@ -88,6 +88,16 @@ def test_an_append_after_another_tail_changes_nothing(
     assert store.integrate(10) == 1
 
 
+def test_an_append_of_nothing_is_compared_like_any_other(store: Store) -> None:
+    tail = append(store, arrival("one"))
+
+    assert store.append("a", [], after=tail, tail=tail)
+    assert not store.append("a", [], after=NO_TAIL, tail=NO_TAIL)
+
+    assert store.tail("a") == tail
+    assert store.integrate(10) == 1
+
+
 def test_a_writer_begins_once(store: Store) -> None:
     append(store, arrival("one"))
 

@@ -71,6 +71,8 @@ class Store(Protocol):
     def append(self, writer: str, arrivals: Sequence[Arrival], *, after: Tail, tail: Tail) -> bool:
         """Make the leaves durable, all or none, and move the writer's tail to `tail`.
 
+        Without leaves it is a write all the same, to see whether the database takes one.
+
         False, and nothing changes, if the chain does not end at `after`: another process
         writes under the same name.
         """

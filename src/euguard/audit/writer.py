@@ -10,9 +10,10 @@ thread alone knows where the writer's chain ends, so a record's place is given w
 is made.
 
 After a commit that failed, or of which nobody knows, everybody who waited is refused, and the
-next attempt begins a new epoch by the code of a start: read where the chain ends in the
-database, begin an epoch there, close what was opened and will not be closed by its owner.
-What became of a commit in doubt shows in the chain's end.
+next attempt goes the way of a start: read where the chain ends in the database, go on from there,
+close what was opened and will not be closed by its owner. What became of a commit in doubt
+shows in the chain's end. The epoch stays: it is one life of the process, and what the process
+has opened and still serves is not interrupted.
 """
 
 import asyncio
@@ -39,7 +40,8 @@ QUEUE = 4096
 """Records that may wait. Closing records are always let in: they are as many as were opened."""
 
 PROBE_SECONDS = 1.0
-"""How often an idle writer looks whether the database still answers and its chain is its own."""
+"""How often an idle writer looks whether the database answers and its chain is its own; and one
+that has failed, whether it can write again."""
 
 DOUBTS = 64
 """Commits in doubt that are remembered: a later one waits in the database for an earlier one."""
@@ -102,10 +104,10 @@ class Writer:
         self._busy_since: float | None = None
         self._live: set[ExchangeId] = set()  # opened, acknowledged, not asked to be closed
         # The thread's own:
-        self._tail: Tail | None = None  # None: an epoch must begin first
+        self._tail: Tail | None = None  # None: to be found first
         self._confirmed: Tail | None = None  # where the chain ended when it was last known
         self._doubtful: deque[Tail] = deque(maxlen=DOUBTS)  # where it may end since
-        self._first_epoch = 0
+        self._epoch = 0  # until it has begun
         self._unclosed: set[ExchangeId] = set()  # durably opened here, not durably closed
         self._owed: dict[ExchangeId, Closed] = {}  # closing records whose commit failed
         self._fenced = False
@@ -118,7 +120,12 @@ class Writer:
             LogUnavailableError: the database does not answer or refuses.
 
         """
-        self._begin_epoch()
+        try:
+            self._catch_up()
+        except LogUnavailableError:
+            # A killed predecessor's last commit may have landed between our look and our write,
+            # which has waited for it: the second look sees it.
+            self._catch_up()
         self._stopping = False
         self._thread.start()
 
@@ -198,7 +205,7 @@ class Writer:
 
     def _serve(self, batch: Sequence[Pending]) -> None:
         if self._tail is None or (not batch and self._store.tail(self._name) != self._tail):
-            self._begin_epoch()
+            self._catch_up()
         if batch and self._tail is not None:
             self._append(self._tail, batch)
 
@@ -207,7 +214,7 @@ class Writer:
         placed: list[Pending] = []
         arrivals: list[Arrival] = []
         for pending in batch:
-            place = Position(self._name, tail.epoch, tail.sequence + 1, tail.leaf_hash)
+            place = self._place(tail, self._epoch)
             try:
                 arrival = _arrival(Entry(pending.at, place, pending.record))
             except EuguardError as error:  # this record's own fault: the others go on
@@ -267,27 +274,32 @@ class Writer:
                 if isinstance(pending.record, Closed):
                     self._owed[pending.record.exchange] = _writable(pending.record)
 
-    # ------------------------------------------------------------------ a new epoch
+    # ------------------------------------------------------------------ start and recovery
 
-    def _begin_epoch(self) -> None:
+    def _catch_up(self) -> None:
         self._tail = None
         tail = self._found_tail()
+        epoch = self._epoch or tail.epoch + 1
         closing = self._closing()
-        opening: list[Record] = [self._started, *closing]
-        epoch, sequence = tail.epoch + 1, 0
-        for first in range(0, len(opening), BATCH):
+        records: list[Record] = [*closing] if self._epoch else [self._started, *closing]
+        # Without a record an empty commit, to see that the database can be written.
+        for first in range(0, len(records) or 1, BATCH):
             after, arrivals = tail, list[Arrival]()
-            for each in opening[first : first + BATCH]:
-                place = Position(self._name, epoch, sequence, tail.leaf_hash)
+            for each in records[first : first + BATCH]:
+                place = self._place(tail, epoch)
                 arrivals.append(_arrival(Entry(self._clock.now(), place, each)))
-                tail = Tail(epoch, sequence, arrivals[-1].leaf_hash)
-                sequence += 1
+                tail = Tail(place.epoch, place.sequence, arrivals[-1].leaf_hash)
             self._commit(arrivals, after, tail)
-        self._first_epoch = self._first_epoch or epoch
+        self._epoch = epoch
         self._unclosed -= self._owed.keys()
         self._owed.clear()
         self._down = False
-        _logger.info("%s: epoch %d begins, %d exchanges closed", self._name, epoch, len(closing))
+        _logger.info("%s: epoch %d, %d exchanges closed", self._name, epoch, len(closing))
+
+    def _place(self, tail: Tail, epoch: int) -> Position:
+        """Return the place after `tail`."""
+        sequence = tail.sequence + 1 if tail.epoch == epoch else 0
+        return Position(self._name, epoch, sequence, tail.leaf_hash)
 
     def _found_tail(self) -> Tail:
         """Return where the chain ends in the database, if this process may go on from there."""
@@ -295,11 +307,12 @@ class Writer:
         known = self._confirmed is None or found in (self._confirmed, *self._doubtful)
         if not known and not self._fenced:
             self._fenced = True
-            _logger.error("%s: another process writes under this name", self._name)
+            _logger.error("%s: the chain is not where this process left it", self._name)
         if self._fenced:
             # To go on would close what the other has open, and be fenced by it in turn.
-            msg = f"log: another process writes as {self._name}"
-            raise LogUnavailableError(msg, fix="give each process a writer name of its own")
+            msg = f"log: another process writes as {self._name}, or the database was restored"
+            fix = "give each process a writer name of its own, then start this one again"
+            raise LogUnavailableError(msg, fix=fix)
         return found
 
     def _closing(self) -> list[Closed]:
@@ -309,8 +322,8 @@ class Writer:
             if exchange in self._owed:
                 closing.append(self._owed[exchange])
             elif exchange not in self._unclosed:
-                here = 0 < self._first_epoch <= epoch
-                closing.append(_interrupted(exchange, NOT_SENT if here else GATEWAY_DIED))
+                reason = NOT_SENT if epoch == self._epoch else GATEWAY_DIED
+                closing.append(_interrupted(exchange, reason))
         return closing
 
 

@@ -68,7 +68,7 @@ class LogStore:
             # First of all: PostgreSQL then holds the row against a rival until the commit.
             if not _move_tail(connection, writer, after, tail):
                 return False
-            connection.execute(insert(INBOX), [{"leaf": arrival.leaf} for arrival in arrivals])
+            _many(connection, insert(INBOX), [{"leaf": arrival.leaf} for arrival in arrivals])
             _many(connection, insert(OPEN), opened)
             _many(connection, _CLOSE, closed)
         return True
