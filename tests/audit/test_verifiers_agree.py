@@ -1,0 +1,169 @@
+"""Two programs that share no code reach the same verdict, whatever was done to an export."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from euguard.audit.selection import All, OneExchange, OnePurpose, Selection
+from forge import Members, exported, put_together, taken_apart, written
+from judges import JUDGES, essence
+from logbook import INFORMATION, LOG_KEY, Logbook, exchange_id, ordinary_log, refused
+from mutate import damaged, damaged_bytes
+
+KEY = str(LOG_KEY.verifier)
+
+
+@dataclass(frozen=True)
+class Base:
+    """An honest export to be damaged."""
+
+    members: Members
+    data: bytes
+    kept: bytes
+
+
+def bases(folder: Path) -> Iterator[Base]:
+    log = ordinary_log(2)
+    kept = log.checkpoint()
+    log.exchange(9)
+    selections: tuple[Selection, ...] = (
+        All(),
+        OnePurpose(INFORMATION),
+        OneExchange(exchange_id(9)),
+    )
+    for number, selection in enumerate(selections):
+        place = folder / str(number)
+        place.mkdir()
+        path = exported(log, place, selection, kept)
+        yield Base(taken_apart(path), path.read_bytes(), kept)
+
+
+def agree(folder: Path, seeds: range) -> tuple[int, set[int]]:
+    """Damage as many exports, and return how many failed and the steps that failed first."""
+    honest = list(bases(folder))
+    path = folder / "export.zip"
+    failed, firsts = 0, set()
+    for seed in seeds:
+        random = Random(seed)  # noqa: S311  repeatable, not secret
+        base = random.choice(honest)
+        data, signed = damaged(random, base.members)
+        written(path, data if signed else base.data)
+        path.write_bytes(data)
+        if random.random() < 0.1:
+            note = folder / "export.zip.note"
+            note.write_bytes(damaged_bytes(random, note.read_bytes()))
+        key = KEY if random.random() < 0.7 else None
+        kept = base.kept if random.random() < 0.3 else None
+
+        ours, alones = (judge(path, key, kept) for judge in JUDGES)
+
+        assert essence(ours) == essence(alones), f"seed {seed}"
+        failed += ours["status"] == "failed"
+        firsts |= {remark["step"] for remark in ours["failures"][:1]}
+    return failed, firsts
+
+
+def test_they_agree_on_damaged_exports(tmp_path: Path) -> None:
+    failed, firsts = agree(tmp_path, range(400))
+
+    assert failed > 300
+    assert firsts >= {1, 2, 3, 4, 5, 6, 9}
+
+
+@pytest.mark.long
+def test_they_agree_on_many_damaged_exports(tmp_path: Path) -> None:
+    failed, firsts = agree(tmp_path, range(400, 20_000))
+
+    assert failed > 15_000
+    assert firsts == {1, 2, 3, 4, 5, 6, 7, 8, 9}
+
+
+def small_export(folder: Path) -> Path:
+    """Return an export of two records."""
+    log = Logbook()
+    log.start()
+    log.write(refused(1))
+    return exported(log, folder)
+
+
+def flips_found(path: Path, victim: Path, positions: range, *, keep_note: bool) -> None:
+    """Flip each bit and have both verifiers find it."""
+    honest = victim.read_bytes()
+    note = path.with_name("export.zip.note")
+    if not keep_note:
+        note.unlink()
+    for position in positions:
+        flipped = bytearray(honest)
+        flipped[position // 8] ^= 1 << position % 8
+        victim.write_bytes(flipped)
+
+        verdicts = [judge(path, KEY, None) for judge in JUDGES]
+
+        assert [verdict["status"] for verdict in verdicts] == ["failed"] * 2, f"bit {position}"
+        assert essence(verdicts[0]) == essence(verdicts[1]), f"bit {position}"
+    victim.write_bytes(honest)
+
+
+def sample(path: Path, step: int) -> range:
+    return range(Random(path.stat().st_size).randrange(step), path.stat().st_size * 8, step)  # noqa: S311  repeatable, not secret
+
+
+def test_both_find_flipped_bits(tmp_path: Path) -> None:
+    path = small_export(tmp_path)
+
+    flips_found(path, path, sample(path, 211), keep_note=True)
+
+
+def test_both_find_flipped_bits_of_the_note(tmp_path: Path) -> None:
+    path = small_export(tmp_path)
+    note = path.with_name("export.zip.note")
+
+    flips_found(path, note, sample(note, 11), keep_note=True)
+
+
+def test_both_find_flipped_bits_where_the_note_was_taken_away(tmp_path: Path) -> None:
+    path = small_export(tmp_path)
+
+    flips_found(path, path, sample(path, 223), keep_note=False)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("keep_note", [True, False])
+def test_both_find_every_flipped_bit(tmp_path: Path, *, keep_note: bool) -> None:
+    path = small_export(tmp_path)
+
+    flips_found(path, path, range(path.stat().st_size * 8), keep_note=keep_note)
+
+
+@pytest.mark.long
+def test_both_find_every_flipped_bit_of_the_note(tmp_path: Path) -> None:
+    path = small_export(tmp_path)
+    note = path.with_name("export.zip.note")
+
+    flips_found(path, note, range(note.stat().st_size * 8), keep_note=True)
+
+
+def test_a_flipped_bit_is_named(tmp_path: Path) -> None:
+    path = small_export(tmp_path)
+    honest = path.read_bytes()
+    start = honest.index(b'{"at"')
+    second = honest.index(b'{"at"', start + 1)
+    for position in range(second * 8, (second + 300) * 8, 97):
+        flipped = bytearray(honest)
+        flipped[position // 8] ^= 1 << position % 8
+        path.write_bytes(flipped)
+        where = f"entries.jsonl line 2 (byte {position // 8 - start}, bit {position % 8})"
+
+        for judge in JUDGES:
+            remarks = judge(path, KEY, None)["failures"]
+
+            assert [r["where"] for r in remarks if r["step"] == 2] == [where]
+
+
+def test_an_honest_export_that_is_put_together_again_is_the_same_file(tmp_path: Path) -> None:
+    path = exported(ordinary_log(), tmp_path)
+
+    assert put_together(taken_apart(path)) == path.read_bytes()
