@@ -27,6 +27,7 @@ import hmac
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from euguard.pii.span import PersonalDataKind
@@ -122,16 +123,18 @@ class Pseudonyms:
 
     def _draw(self, stem: str, shortest: int, *of: str) -> str:
         taken = self._taken.setdefault(stem, _PrefixFree(shortest))
-        drawn = next(
-            symbols
-            for symbols in _candidates(self._scope, shortest, stem, *of)
-            if symbols not in self._typed
+        candidates = _candidates(self._scope, shortest, stem, *of)
+        drawn = next(filter(partial(self._fits, taken), candidates))
+        taken.add(drawn)
+        return drawn
+
+    def _fits(self, taken: "_PrefixFree", symbols: str) -> bool:
+        return (
+            symbols not in self._typed
             # "_7Q" typed right before a kind that begins with the last symbols: _7Q|PHONE_…
             and f"_{symbols[:-2]}" not in self._typed
             and taken.fits(symbols)
         )
-        taken.add(drawn)
-        return drawn
 
 
 class _PrefixFree:
@@ -167,7 +170,9 @@ def _candidates(scope: bytes, shortest: int, *of: str) -> Iterator[str]:
 def _mac(key: bytes, *fields: str) -> bytes:
     """HMAC-SHA256 over the fields, each behind its length so that none can pose as two."""
     message = b"".join(
-        len(data).to_bytes(8) + data for data in (field.encode("utf-8") for field in fields)
+        # A conversation is digested before it is checked, so half a surrogate may be in it.
+        len(data).to_bytes(8) + data
+        for data in (field.encode("utf-8", "surrogatepass") for field in fields)
     )
     return hmac.digest(key, message, "sha256")
 

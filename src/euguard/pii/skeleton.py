@@ -12,6 +12,7 @@ everything between them stays byte for byte.
 Source: RFC 8259 §7 (strings); JSON Schema 2020-12, Core §7-§12 and Validation §6-§9.
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -99,7 +100,8 @@ _LITERAL = re.compile(
     re.DOTALL,
 )
 # A card or phone number may stand as a number: shorter ones are counts, longer ones nothing.
-_LONG = range(10**6, 10**34)
+_LONG = range(10**6, 2**64)
+_INTEGERS = range(-(2**63), 2**64)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -194,10 +196,10 @@ class Builder:
         match value:
             case str():
                 return self.text(value, path)
-            case None | bool() | float():
+            case None | bool():
                 return value
-            case int():
-                return Number(self.hole(str(value), path).index, value) if value in _LONG else value
+            case int() | float():
+                return self._number(value, path)
             case list() | tuple():
                 return tuple(
                     self.free(one, f"{path}[{index}]", depth + 1) for index, one in enumerate(value)
@@ -206,6 +208,14 @@ class Builder:
                 return self._object(value, path, depth, self.free)
             case _:
                 return malformed(path, "is not a JSON value")
+
+    def _number(self, value: float, path: str) -> Node:
+        # Only whole numbers are looked up: for a float `in range` would count through it.
+        if not isinstance(value, int):
+            return value if math.isfinite(value) else malformed(path, "is not a number of JSON")
+        if value not in _INTEGERS:
+            malformed(path, "is a whole number beyond 64 bits")
+        return Number(self.hole(str(value), path).index, value) if value in _LONG else value
 
     def schema(self, value: Any, path: str, depth: int = 0) -> Node:
         """Return the skeleton of a JSON Schema: its keywords stay, all other strings are holes."""
@@ -230,7 +240,7 @@ class Builder:
             return self.schema(value, path, depth)
         if keyword in _NAMED_SCHEMAS and isinstance(value, dict):
             return self._object(value, path, depth, self.schema)
-        if keyword in _NUMBERS and isinstance(value, int):
+        if keyword in _NUMBERS and isinstance(value, int) and value in _INTEGERS:
             return value
         words = WORDS.get(keyword, frozenset())
         if isinstance(value, str) and value in words:

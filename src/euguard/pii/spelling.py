@@ -24,11 +24,13 @@ _INVISIBLE = (
     r"\ufe00-\ufe0f\ufeff"
 )
 _UNSEEN = re.compile(f"[{_INVISIBLE}]")
+# Combining marks, Hangul vowels and finals: they compose with the character before them.
+_JOINING = (
+    r"[\u0300-\u036f\u1160-\u11ff\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f"
+    rf"{_INVISIBLE}]"
+)
 _CLUSTER = re.compile(
-    # A character with what composes with it: combining marks, Hangul vowels and finals.
-    r".[\u0300-\u036f\u1160-\u11ff\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f"
-    + _INVISIBLE
-    + "]*",
+    rf"(?P<ascii>[\x00-\x7f]+(?!{_JOINING}))|.{_JOINING}*",
     re.DOTALL,
 )
 _WORD = re.compile(r"[^\W_]+|[^\w\s.,'\u2019\u2010\u2011\u2013\-/&]")
@@ -67,6 +69,11 @@ def fold(text: str) -> Folded:
     starts: list[int] = []
     ends: list[int] = []
     for cluster in _CLUSTER.finditer(text):
+        if cluster.lastgroup:
+            pieces.append(cluster[0].lower())
+            starts.extend(range(*cluster.span()))
+            ends.extend(range(cluster.start() + 1, cluster.end() + 1))
+            continue
         piece = unicodedata.normalize("NFKC", _UNSEEN.sub("", cluster[0])).casefold()
         pieces.append(piece)
         starts.extend([cluster.start()] * len(piece))

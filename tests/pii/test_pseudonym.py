@@ -1,0 +1,268 @@
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from euguard.pii.pseudonym import (
+    ALPHABET,
+    LONGEST,
+    SHORTEST_TAG,
+    Pseudonym,
+    Pseudonyms,
+    _PrefixFree,
+    conversation_of,
+    scope_key,
+)
+from euguard.pii.span import PersonalDataKind
+
+PERSON, IBAN, EMAIL = PersonalDataKind.PERSON, PersonalDataKind.IBAN, PersonalDataKind.EMAIL
+PHONE = PersonalDataKind.PHONE
+SCOPE = scope_key(b"secret", "letters", "one")
+PLAIN = re.compile(r"(?:PERSON|EMAIL|IBAN|PHONE)_[0-9B-DF-HJ-NP-TV-Z]{4}")
+
+
+def _issue(kind: PersonalDataKind, surface: str, *, scope: bytes = SCOPE, raw: str = "") -> str:
+    return Pseudonyms(scope, [raw]).issue(kind, surface).bare
+
+
+def test_a_pseudonym_shows_the_kind_and_four_symbols() -> None:
+    pseudonym = Pseudonyms(SCOPE, []).issue(PERSON, "Anna Berg")
+
+    assert PLAIN.fullmatch(pseudonym.bare)
+    assert pseudonym.bracketed == f"<{pseudonym.bare}>"
+
+
+def test_known_answers_pin_the_codes_that_old_conversations_hold() -> None:
+    assert SCOPE.hex() == "795b6e7a62ce7fc17d27ca961576f8561aa383d97a51445840519e4e00f531db"
+    assert _issue(PERSON, "Anna Berg") == "PERSON_SKNV"
+    assert _issue(IBAN, "DE89 3704 0044 0532 0130 00") == "IBAN_RV93"
+
+
+def test_the_alphabet_has_no_vowel_and_no_symbol_twice() -> None:
+    assert len(set(ALPHABET)) == len(ALPHABET) == 31
+    assert set(ALPHABET).isdisjoint("AEIOU")
+
+
+def test_no_tag_can_be_taken_for_the_beginning_of_a_kind() -> None:
+    for kind in PersonalDataKind:
+        assert not set(kind[:SHORTEST_TAG]) <= set(ALPHABET)
+
+
+def test_a_value_keeps_its_code_in_every_request_of_a_conversation() -> None:
+    first = Pseudonyms(SCOPE, ["Anna Berg"])
+    second = Pseudonyms(SCOPE, ["Anna Berg", "and then Max Roth"])
+    second.issue(PERSON, "Max Roth")
+
+    assert first.issue(PERSON, "Anna Berg") == second.issue(PERSON, "Anna Berg")
+
+
+def test_another_secret_purpose_conversation_or_kind_gives_another_code() -> None:
+    scopes = [
+        SCOPE,
+        scope_key(b"other", "letters", "one"),
+        scope_key(b"secret", "other", "one"),
+        scope_key(b"secret", "letters", "two"),
+        # The same characters, cut at another place.
+        scope_key(b"secret", "letter", "sone"),
+    ]
+    codes = {_issue(PERSON, "Anna Berg", scope=scope)[-4:] for scope in scopes}
+
+    assert len(codes) == len(scopes)
+    assert _issue(EMAIL, "Anna Berg")[-4:] != _issue(PERSON, "Anna Berg")[-4:]
+
+
+def test_spellings_of_one_value_share_the_code_and_differ_in_the_tag() -> None:
+    pseudonyms = Pseudonyms(SCOPE, [])
+    surfaces = ["Anna Berg", "ANNA  BERG", "anna_berg"]
+    first, *others = [pseudonyms.issue(PERSON, surface).bare for surface in surfaces]
+
+    assert PLAIN.fullmatch(first)
+    for other in others:
+        assert re.fullmatch(rf"{first}_[{ALPHABET}]{{3}}", other)
+    assert len({first, *others}) == 3
+
+
+def test_a_tag_depends_on_the_spelling_and_not_on_what_else_was_written() -> None:
+    few, many = Pseudonyms(SCOPE, []), Pseudonyms(SCOPE, [])
+    for surface in ("Anna Berg", "anna berg", "Anna  Berg"):
+        many.issue(PERSON, surface)
+    few.issue(PERSON, "Anna Berg")
+
+    assert few.issue(PERSON, "ANNA BERG") == many.issue(PERSON, "ANNA BERG")
+
+
+def test_the_same_value_is_issued_once() -> None:
+    pseudonyms = Pseudonyms(SCOPE, [])
+
+    assert pseudonyms.issue(PERSON, "Anna") is pseudonyms.issue(PERSON, "Anna")
+
+
+def test_the_way_back_knows_every_form_with_and_without_brackets() -> None:
+    pseudonyms = Pseudonyms(SCOPE, [])
+    plain = pseudonyms.issue(PERSON, "Anna")
+    loud = pseudonyms.issue(PERSON, "ANNA")
+
+    assert pseudonyms.originals() == {
+        plain.bracketed: "Anna",
+        plain.bare: "Anna",
+        loud.bracketed: "ANNA",
+        loud.bare: "ANNA",
+    }
+
+
+def test_a_code_that_somebody_typed_is_never_issued() -> None:
+    code = _issue(PERSON, "Anna")[-4:]
+
+    for typed in (code, f"x{code}y", f"<PERSON_{code}>", f"A{code}9"):
+        issued = _issue(PERSON, "Anna", raw=f"Hello {typed}, it is me")
+        assert code not in issued
+        assert len(issued) == len("PERSON_") + 5
+
+
+def test_lengthening_goes_on_until_the_code_is_free() -> None:
+    raw, lengths = "", []
+    for _ in range(4):
+        issued = _issue(PERSON, "Anna", raw=raw)
+        raw += " " + issued
+        lengths.append(len(issued) - len("PERSON_"))
+
+    assert lengths == [4, 5, 6, 7]
+
+
+def test_a_tag_that_somebody_typed_is_never_issued() -> None:
+    free = Pseudonyms(SCOPE, [])
+    free.issue(PERSON, "Anna")
+    tag = free.issue(PERSON, "ANNA").bare.rpartition("_")[2]
+    pseudonyms = Pseudonyms(SCOPE, [f"file_{tag}"])
+    pseudonyms.issue(PERSON, "Anna")
+
+    assert len(pseudonyms.issue(PERSON, "ANNA").bare.rpartition("_")[2]) == 4
+
+
+def test_the_typed_beginning_of_a_code_lengthens_it_too() -> None:
+    # "PERSON_7Q" typed right before a number without brackets, PHONE_…: if 7QPH were Anna's
+    # code, PERSON_7Q + PHONE_… would hold her pseudonym.
+    code = _issue(PERSON, "Anna")[-4:]
+
+    assert len(_issue(PERSON, "Anna", raw=f"PERSON_{code[:2]}")) == len("PERSON_") + 5
+
+
+def test_of_two_values_with_one_code_the_later_one_gets_the_longer() -> None:
+    values: dict[str, list[str]] = {}
+    for number in range(5_000):
+        values.setdefault(_issue(PERSON, f"name{number}"), []).append(f"name{number}")
+    code, (first, second) = next(pair for pair in values.items() if len(pair[1]) == 2)
+    pseudonyms, reverse = Pseudonyms(SCOPE, []), Pseudonyms(SCOPE, [])
+
+    assert pseudonyms.issue(PERSON, first).bare == code
+    assert len(pseudonyms.issue(PERSON, second).bare) == len(code) + 1
+    assert reverse.issue(PERSON, second).bare == code
+    assert len(reverse.issue(PERSON, first).bare) == len(code) + 1
+
+
+def test_no_form_begins_another_so_that_none_needs_brackets() -> None:
+    pseudonyms = Pseudonyms(SCOPE, [])
+    bare = sorted(pseudonyms.issue(PERSON, f"name {number}").bare for number in range(5_000))
+
+    assert any(len(form) > len("PERSON_7Q3K") for form in bare)
+    for form, following in pairwise(bare):
+        assert not following.startswith(form)
+
+
+def test_symbols_that_begin_others_or_begin_with_others_do_not_fit() -> None:
+    taken = _PrefixFree(3)
+    taken.add("7Q3K")
+
+    assert not taken.fits("7Q3K")
+    assert not taken.fits("7Q3")
+    assert not taken.fits("7Q3KM")
+    assert taken.fits("7Q4")
+    assert taken.fits("7Q3M")
+
+
+def test_a_code_outgrows_whatever_was_typed() -> None:
+    taken = Pseudonyms(SCOPE, [])
+    raw = " ".join(f"_{first}{second}" for first in ALPHABET for second in ALPHABET)
+
+    issued = Pseudonyms(SCOPE, [raw]).issue(PERSON, "Anna").bare
+
+    assert len(taken.issue(PERSON, "Anna").bare) < len(issued) <= len("PERSON_") + LONGEST
+
+
+def test_a_pseudonym_says_only_its_form() -> None:
+    assert repr(Pseudonym("PERSON_7Q3K")) == "Pseudonym(bare='PERSON_7Q3K')"
+    assert "Anna" not in repr(Pseudonyms(SCOPE, ["Anna"]))
+
+
+@settings(max_examples=100)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(PersonalDataKind), st.text(min_size=1, max_size=12)),
+        max_size=12,
+    ),
+    st.lists(st.text(alphabet="ANPERSO_0123456789BCDFKQ<> ", max_size=60), max_size=4),
+)
+def test_different_values_never_share_a_form_and_no_form_was_typed(
+    values: list[tuple[PersonalDataKind, str]], raw: list[str]
+) -> None:
+    pseudonyms = Pseudonyms(SCOPE, raw)
+    issued = {value: pseudonyms.issue(*value).bare for value in values}
+
+    assert len(set(issued.values())) == len(set(values))
+    for form in issued.values():
+        assert all(form.split("_")[1] not in text for text in raw)
+    assert all(value in pseudonyms.originals().values() for _, value in values)
+
+
+# ------------------------------------------------------------------ conversations
+
+
+def _body(*contents: object) -> dict[str, object]:
+    return {"messages": [{"role": "user", "content": content} for content in contents]}
+
+
+def test_a_conversation_is_its_first_user_message() -> None:
+    first = _body("Dear all")
+    grown = _body("Dear all", "And now shorter")
+    grown["messages"] = [{"role": "system", "content": "x"}, *_list(grown["messages"])]
+
+    assert conversation_of(first) == conversation_of(grown)
+    assert conversation_of(first) != conversation_of(_body("Dear al"))
+    assert len(conversation_of(first)) == 64
+
+
+def _list(value: object) -> list[object]:
+    assert isinstance(value, list)
+    return value
+
+
+def test_a_message_in_parts_counts_with_all_its_texts() -> None:
+    one = _body([{"type": "text", "text": "ab"}, {"type": "text", "text": "c"}])
+    other = _body([{"type": "text", "text": "a"}, {"type": "text", "text": "bc"}])
+
+    assert conversation_of(one) != conversation_of(other)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"messages": None},
+        {"messages": "text"},
+        {"messages": [None, 3, "x"]},
+        {"messages": [{"role": "assistant", "content": "x"}]},
+    ],
+)
+def test_a_body_without_a_user_message_still_has_a_conversation(body: dict[str, object]) -> None:
+    assert conversation_of(body) == conversation_of({})
+
+
+@pytest.mark.parametrize("content", [None, 3, {}, [None, "x", {"text": 4}], []])
+def test_content_of_any_shape_is_digested_without_error(content: object) -> None:
+    assert conversation_of(_body(content)) == conversation_of(_body([]))
+
+
+def test_half_a_surrogate_is_digested_and_refused_elsewhere() -> None:
+    assert conversation_of(_body("\ud800")) != conversation_of(_body("\udfff"))

@@ -1,0 +1,225 @@
+from typing import Any
+
+import pytest
+
+from euguard.errors import MalformedRequestError
+from euguard.pii.skeleton import MAX_DEPTH, Builder, Form, Node, fill, ordinal
+
+
+def _filled(node: Node, builder: Builder, **changed: str) -> Any:
+    texts = [changed.get(segment.text, segment.text) for segment in builder.segments]
+    return fill(node, builder.segments, texts)
+
+
+def _segments(builder: Builder) -> list[str]:
+    return [segment.text for segment in builder.segments]
+
+
+# ------------------------------------------------------------------ JSON in a string
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a":1.0,"b":1e5,"c":-0,"d":12345678901234567890123}',
+        ' [ "x" ,\t"y\\u00e9\\/" ]\n',
+        '{"a":"x","a":"y"}',
+        "[]",
+        "{}",
+        '["\\ud83d\\ude00"]',
+        '{"deep":"{\\"deeper\\":\\"[\\\\\\"x\\\\\\"]\\"}"}',
+        "[1234567, 123456.7, -1234567]",
+    ],
+)
+def test_json_that_is_not_changed_passes_byte_for_byte(text: str) -> None:
+    builder = Builder()
+
+    assert _filled(builder.text(text, "it"), builder) == text
+
+
+def test_only_the_literals_that_change_are_spelt_anew() -> None:
+    builder = Builder()
+    node = builder.text('{"who": "Anna", "n": 1.0, "same":"\\u0041nn", "no":[null,true]}', "it")
+
+    changed = _filled(node, builder, Anna='<PERSON_7Q3K> "ö"')
+
+    expected = '{"who": "<PERSON_7Q3K> \\"ö\\"", "n": 1.0, "same":"\\u0041nn", "no":[null,true]}'
+    assert changed == expected
+
+
+def test_strings_are_read_without_their_escapes() -> None:
+    builder = Builder()
+    builder.text('{"\\u0041nna":"Gr\\u00fc\\u00dfe\\n"}', "it")
+
+    assert _segments(builder) == ["Anna", "Grüße\n"]
+
+
+def test_duplicate_keys_are_both_seen() -> None:
+    builder = Builder()
+    builder.text('{"a":"x","a":"y"}', "it")
+
+    assert _segments(builder) == ["a", "x", "a", "y"]
+
+
+def test_json_in_json_is_opened_and_closed_again() -> None:
+    builder = Builder()
+    node = builder.text('{"result":"{\\"name\\": \\"M\\\\u00fcller\\"}"}', "it")
+
+    assert _segments(builder) == ["result", "name", "Müller"]
+    assert _filled(node, builder, Müller="<X>") == '{"result":"{\\"name\\": \\"<X>\\"}"}'
+
+
+def test_from_the_fifth_level_on_json_is_text() -> None:
+    import orjson
+
+    text = '["x"]'
+    for _ in range(4):
+        text = orjson.dumps([text]).decode()
+    builder = Builder()
+    builder.text(text, "it")
+
+    assert _segments(builder) == ['["x"]']
+
+
+@pytest.mark.parametrize(
+    "text", ["Hello", '"x"', "12345678", '{"a":', "[x]", '["\\ud800"]', "{'a': 1}", "", "[NaN]"]
+)
+def test_what_is_not_a_json_object_or_array_is_one_text(text: str) -> None:
+    builder = Builder()
+    node = builder.text(text, "it")
+
+    assert _segments(builder) == [text]
+    assert _filled(node, builder, **{text: "gone"}) == "gone"
+
+
+def test_a_long_number_is_scanned_and_becomes_a_string_if_it_changes() -> None:
+    builder = Builder()
+    node = builder.text('{"card": 4111111111111111, "n": 123456, "f": 4111111111.5}', "it")
+
+    assert _segments(builder) == ["card", "4111111111111111", "n", "f"]
+    changed = _filled(node, builder, **{"4111111111111111": "<CARD_7Q3K>"})
+    assert changed == '{"card": "<CARD_7Q3K>", "n": 123456, "f": 4111111111.5}'
+
+
+def test_paths_count_the_values() -> None:
+    builder = Builder()
+    builder.text('["a", "[\\"b\\"]"]', "it")
+
+    assert [one.path for one in builder.segments] == [
+        "it, the 1st value",
+        "it, the 2nd value, the 1st value",
+    ]
+
+
+# ------------------------------------------------------------------ schemas
+
+
+def test_keywords_stay_where_a_schema_may_have_one_and_only_there() -> None:
+    builder = Builder()
+    schema = {
+        "type": "object",
+        "properties": {
+            "title": {"type": ["string", "null"], "format": "email", "maxLength": 41111111},
+            "type": {"enum": ["type", 41111111, 3]},
+        },
+        "required": ["title"],
+        "additionalProperties": False,
+        "anyOf": [{"not": {"const": "x"}}, True],
+        "$defs": {"items": {"items": {"type": "widget"}}},
+        "minimum": "y",
+        "x-note": {"type": "string"},
+    }
+    node = builder.schema(schema, "it")
+
+    assert _segments(builder) == [
+        *("title", "type", "type", "41111111", "title", "x", "items", "widget", "y"),
+        *("x-note", "type", "string"),
+    ]
+    assert _filled(node, builder) == schema
+
+
+def test_a_type_beyond_the_standard_is_a_text() -> None:
+    builder = Builder()
+    schema = {"type": ["string", "Anna"], "format": {"date": "date"}, "properties": ["x"]}
+    node = builder.schema(schema, "it")
+
+    assert _segments(builder) == ["Anna", "date", "date", "x"]
+    assert _filled(node, builder) == schema
+
+
+def test_a_type_list_of_more_than_strings_is_walked_like_any_json() -> None:
+    builder = Builder()
+    node = builder.schema({"type": ["string", 3]}, "it")
+
+    assert _segments(builder) == ["string"]
+    assert _filled(node, builder) == {"type": ["string", 3]}
+
+
+def test_long_whole_numbers_are_scanned_and_go_back_as_numbers() -> None:
+    builder = Builder()
+    node = builder.free([4111111111111111, 999_999, 1_000_000, -4111111111, 1.5], "it")
+
+    assert _segments(builder) == ["4111111111111111", "1000000"]
+    changed = _filled(node, builder, **{"1000000": "<PHONE_7Q3K>"})
+    assert changed == [4111111111111111, 999_999, "<PHONE_7Q3K>", -4111111111, 1.5]
+
+
+@pytest.mark.parametrize("walk", ["free", "schema"])
+def test_nesting_has_a_limit(walk: str) -> None:
+    def nested(levels: int) -> Any:
+        value: Any = 1
+        for _ in range(levels):
+            value = [value] if walk == "free" else {"items": value}
+        return value
+
+    getattr(Builder(), walk)(nested(MAX_DEPTH), "it")
+    with pytest.raises(MalformedRequestError, match="is nested deeper than 32"):
+        getattr(Builder(), walk)(nested(MAX_DEPTH + 1), "it")
+
+
+@pytest.mark.parametrize(
+    "value", [b"x", {1: "x"}, object(), 2**64, -(2**63) - 1, float("nan"), float("inf")]
+)
+def test_what_json_cannot_carry_is_malformed(value: object) -> None:
+    with pytest.raises(MalformedRequestError):
+        Builder().free(value, "it")
+    with pytest.raises(MalformedRequestError):
+        Builder().schema({"maximum": value}, "it")
+
+
+def test_the_largest_and_smallest_whole_numbers_pass() -> None:
+    builder = Builder()
+    schema = {"maximum": 2**64 - 1, "minimum": -(2**63), "const": 2**64 - 1, "enum": [-(2**63)]}
+
+    assert _filled(builder.schema(schema, "it"), builder) == schema
+    assert _segments(builder) == [str(2**64 - 1)]
+
+
+# ------------------------------------------------------------------ the rest
+
+
+def test_a_name_is_a_hole_of_its_form() -> None:
+    builder = Builder()
+    builder.name("a-B_9", "it")
+
+    assert builder.segments[0].form is Form.NAME
+
+
+@pytest.mark.parametrize(
+    "number,said",
+    [
+        (1, "1st"),
+        (2, "2nd"),
+        (3, "3rd"),
+        (4, "4th"),
+        (10, "10th"),
+        (11, "11th"),
+        (12, "12th"),
+        (13, "13th"),
+        (21, "21st"),
+        (111, "111th"),
+        (122, "122nd"),
+    ],
+)
+def test_ordinals(number: int, said: str) -> None:
+    assert ordinal(number) == said
