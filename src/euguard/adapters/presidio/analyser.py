@@ -87,7 +87,7 @@ def _position(span: Span) -> tuple[int, int, str]:
     return span.start, -span.end, span.kind
 
 
-class _NamesEngine(NlpEngine):  # type: ignore[misc]  # Presidio ships no types
+class _NamesEngine(NlpEngine):
     """What Presidio calls an NLP engine: here, the names in a text and no tokens."""
 
     def __init__(self, names: Names) -> None:
@@ -95,7 +95,10 @@ class _NamesEngine(NlpEngine):  # type: ignore[misc]  # Presidio ships no types
 
     def read(self, texts: Sequence[str], accepted: Sequence[str]) -> Iterator[NlpArtifacts]:
         for spans in self._names.find(texts, accepted):
-            yield NlpArtifacts(list(spans), [], [], [], None, _ANY)
+            # The fields are spaCy's in Presidio; only `_NamesFound` below reads them here.
+            found: Any = spans
+            tokens: Any = ()
+            yield NlpArtifacts(found, tokens, [], [], None, _ANY)
 
     def load(self) -> None:
         """Do nothing: the models are loaded before the engine is made."""
@@ -107,8 +110,14 @@ class _NamesEngine(NlpEngine):  # type: ignore[misc]  # Presidio ships no types
         return next(self.read([text], [language]))
 
     def process_batch(
-        self, texts: Iterable[str], language: str, **_: Any
+        self,
+        texts: Iterable[str],
+        language: str,
+        batch_size: int = 1,
+        n_process: int = 1,
+        **_: Any,
     ) -> Iterator[tuple[str, NlpArtifacts]]:
+        del batch_size, n_process
         batch = list(texts)
         return zip(batch, self.read(batch, [language]), strict=True)
 
@@ -137,7 +146,7 @@ def _result(span: Span) -> RecognizerResult:
     )
 
 
-class _Identifiers(LocalRecognizer):  # type: ignore[misc]  # as above
+class _Identifiers(LocalRecognizer):
     """One of our recognisers, as Presidio wants it."""
 
     def __init__(self, recogniser: Recogniser) -> None:
@@ -158,7 +167,7 @@ class _Identifiers(LocalRecognizer):  # type: ignore[misc]  # as above
         return [_result(span) for span in self._recogniser.find(text)]
 
 
-class _NamesFound(LocalRecognizer):  # type: ignore[misc]  # as above
+class _NamesFound(LocalRecognizer):
     """Hands on what the name models found."""
 
     def __init__(self) -> None:
@@ -175,10 +184,11 @@ class _NamesFound(LocalRecognizer):  # type: ignore[misc]  # as above
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts
     ) -> list[RecognizerResult]:
         del text, entities
-        return [_result(span) for span in nlp_artifacts.entities]
+        found: Any = nlp_artifacts.entities
+        return [_result(span) for span in found]
 
 
-class _NoEnhancer(ContextAwareEnhancer):  # type: ignore[misc]  # as above
+class _NoEnhancer(ContextAwareEnhancer):
     """Leaves scores as they are."""
 
     def __init__(self) -> None:

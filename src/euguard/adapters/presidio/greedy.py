@@ -27,7 +27,7 @@ from spacy.tokens import Doc
 
 from euguard.errors import ConfigurationError
 
-type_Floats = NDArray[np.float32]
+_Floats = NDArray[np.float32]
 
 _FEATURES = 3  # the token, the first token of the open entity, the token before
 _NEVER = np.float32(-np.inf)
@@ -46,7 +46,7 @@ class GreedyEntities:
     """The `ner` component of one spaCy pipeline, read-only."""
 
     def __init__(self, nlp: Language) -> None:
-        ner = nlp.get_pipe("ner")
+        ner: Any = nlp.get_pipe("ner")
         lower, upper = ner.model.get_ref("lower"), ner.model.get_ref("upper")
         if lower.get_dim("nF") != _FEATURES or ner.cfg.get("beam_width", 1) != 1:
             msg = f"the names model for {nlp.lang} is not of the kind that spaCy 3.8 trains"
@@ -127,8 +127,8 @@ class GreedyEntities:
 
     def _follow(
         self,
-        vectors: type_Floats,
-        hidden: type_Floats,
+        vectors: _Floats,
+        hidden: _Floats,
         is_end: NDArray[np.bool_],
         begun: NDArray[Any],
         opened: NDArray[Any],
@@ -149,7 +149,7 @@ class GreedyEntities:
             open_ = open_[~self._is_last[scores.argmax(axis=1)]]
         return [int(last) for last in lasts]
 
-    def _scores(self, hidden: type_Floats) -> type_Floats:
+    def _scores(self, hidden: _Floats) -> _Floats:
         best = hidden.reshape(len(hidden), -1, self._pieces).max(axis=2)
-        scores: type_Floats = best @ self._upper + self._upper_bias
+        scores: _Floats = best @ self._upper + self._upper_bias
         return scores

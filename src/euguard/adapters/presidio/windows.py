@@ -8,7 +8,8 @@ every short text: there, typing is casual and reading is cheap.
 """
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 _SHORT = 400
 """Characters up to which a text is read whole."""
@@ -28,7 +29,7 @@ _CUT = re.compile(r".*(?:[.!?]\s|\n)", re.DOTALL)
 _SPACE = re.compile(r".*\s", re.DOTALL)
 
 
-def windows(text: str, ordinary: Set[str]) -> Iterator[tuple[int, int]]:
+def windows(text: str, ordinary: AbstractSet[str]) -> Iterator[tuple[int, int]]:
     """Yield the parts of `text` to read, as [start, end), ascending.
 
     `ordinary` are words in small letters that name nobody though they begin a sentence.
@@ -38,7 +39,7 @@ def windows(text: str, ordinary: Set[str]) -> Iterator[tuple[int, int]]:
         yield from _bounded(text, start, end)
 
 
-def _parts(text: str, ordinary: Set[str]) -> Iterator[tuple[int, int]]:
+def _parts(text: str, ordinary: AbstractSet[str]) -> Iterator[tuple[int, int]]:
     words = [found.span() for found in _WORD.finditer(text)]
     first, last = 0, -1
     for at in _readable(text, words, ordinary):
@@ -51,7 +52,9 @@ def _parts(text: str, ordinary: Set[str]) -> Iterator[tuple[int, int]]:
         yield words[first][0], words[last][1]
 
 
-def _readable(text: str, words: Sequence[tuple[int, int]], ordinary: Set[str]) -> Iterator[int]:
+def _readable(
+    text: str, words: Sequence[tuple[int, int]], ordinary: AbstractSet[str]
+) -> Iterator[int]:
     """Yield the index of every word that may be part of a name."""
     sentences = _SENTENCE.finditer(text)
     following = next(sentences, None)

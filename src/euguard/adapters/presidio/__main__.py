@@ -1,0 +1,74 @@
+"""Entry point of a detector process.
+
+    python -I -m euguard.adapters.presidio SOCKET LANGUAGES PARENT READY_FD
+
+Before anything is loaded the process locks itself in: it dies with the gateway that started
+it, leaves no core file (a core holds the text), and where the kernel permits gives up the
+network. What it prints goes nowhere, for libraries quote text in warnings; the one line that
+reports its end names a type of error and a place in our code.
+"""
+
+import ctypes
+import logging
+import os
+import resource
+import signal
+import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+_PR_SET_PDEATHSIG = 1
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+_ARGUMENTS = 4
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until killed; return the exit code where that fails."""
+    if len(arguments) != _ARGUMENTS:
+        return 2
+    socket_path, languages, parent, ready_fd = arguments
+    report = int(ready_fd)
+    _silence()
+    sys.excepthook = lambda kind, _, trace: _tell(report, kind, trace)
+    _lock_in(int(parent))
+    from euguard.adapters.presidio.server import serve  # noqa: PLC0415  # locked in first
+
+    serve(Path(socket_path), languages.split(","), report)
+    return 0
+
+
+def _lock_in(parent: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Root may leave the network alone; others need a user namespace to do so. Where neither
+    # is permitted the process still dials nobody, but nothing enforces it.
+    if libc.unshare(_CLONE_NEWNET) != 0:
+        libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+    # Last, because a change of namespace clears it.
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:  # it died before it could be followed
+        os._exit(1)
+
+
+def _silence() -> None:
+    logging.disable(logging.CRITICAL)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
+
+
+def _tell(report: int, kind: type[BaseException], trace: TracebackType | None) -> None:
+    """Report type and place of what ended the process, never its message."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(trace)
+        if f"{os.sep}euguard{os.sep}" in frame.filename
+    ]
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
+    os.write(report, f"{kind.__name__} at {place}\n".encode("ascii", "replace"))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

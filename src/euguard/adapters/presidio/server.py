@@ -1,0 +1,71 @@
+"""What runs inside a detector process: answer requests, one after the other.
+
+Finding is computing, so that a process does one thing at a time; more processes do more at
+once. While it computes, further requests wait in their sockets.
+"""
+
+import asyncio
+import gc
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from euguard.adapters.presidio.frame import (
+    FrameError,
+    encode_reply,
+    frame,
+    parse_request,
+    read_frame,
+)
+from euguard.adapters.presidio.process import reachable
+from euguard.pii.detect import Detection
+
+Analyse = Callable[[Sequence[str], Sequence[str]], Sequence[Detection]]
+
+
+def serve(socket_path: Path, languages: Sequence[str], ready_fd: int | None = None) -> None:
+    """Load the models of `languages` and answer on `socket_path` until the process ends.
+
+    The socket is mode 0600; its folder is for the caller to keep to itself. One line
+    "ready" goes to `ready_fd` once requests are answered.
+    """
+    from euguard.adapters.presidio.analyser import Analyser  # noqa: PLC0415  # takes seconds
+
+    analyse = Analyser(languages).analyse
+    analyse(["Anna Kowalska, +44 20 7946 0958"], languages)  # what is loaded late is loaded now
+    # Models are never garbage; looking through them costs each collection milliseconds.
+    gc.collect()
+    gc.freeze()
+    asyncio.run(listen(socket_path, analyse, ready_fd))
+
+
+async def listen(socket_path: Path, analyse: Analyse, ready_fd: int | None = None) -> None:
+    """Answer requests on `socket_path` with `analyse`, until cancelled."""
+
+    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await _converse(reader, writer, analyse)
+        except (FrameError, ConnectionError):
+            pass  # the peer is gone or talks nonsense: this connection ends, the others go on
+        finally:
+            writer.close()
+
+    mask = os.umask(0o177)
+    try:
+        with reachable(socket_path) as address:
+            server = await asyncio.start_unix_server(converse, address)
+    finally:
+        os.umask(mask)
+    if ready_fd is not None:
+        os.write(ready_fd, b"ready\n")
+    async with server:
+        await server.serve_forever()
+
+
+async def _converse(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, analyse: Analyse
+) -> None:
+    while (body := await read_frame(reader)) is not None:
+        texts, languages = parse_request(body)
+        writer.write(frame(encode_reply(analyse(texts, languages) if texts else [])))
+        await writer.drain()
