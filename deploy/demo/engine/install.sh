@@ -121,7 +121,7 @@ adjust() {
 
 check() {
   say "trying it …"
-  "$venv/bin/python" - "$vllm" 2>>"$log" <<'PY' || fail "vLLM cannot be imported, see $log"
+  if ! "$venv/bin/python" - "$vllm" 2>>"$log" <<'PY'; then
 import sys
 import torchvision  # the shim
 import vllm
@@ -129,6 +129,8 @@ from vllm.platforms import current_platform
 assert vllm.__version__.split("+")[0] == sys.argv[1], vllm.__version__
 assert current_platform.is_cpu(), current_platform
 PY
+    fail "vLLM cannot be imported, see $log; if it stays so, remove $venv and run this again"
+  fi
 }
 
 make_venv
