@@ -155,8 +155,10 @@ class _Automaton:
     def scan(self, symbols: Sequence[str]) -> Iterator[tuple[int, int, Value]]:
         """Yield (first, one past the last, value) of the longest pattern ending at each symbol."""
         state = 0
+        begins = self._next[0]
         for end, symbol in enumerate(symbols, start=1):
-            state = self._step(state, symbol)
+            # Most symbols begin nothing: they are passed over without a call.
+            state = self._step(state, symbol) if state else begins.get(symbol, 0)
             longest = self._longest[state]
             if longest is not None:
                 yield end - longest[0], end, longest[1]

@@ -85,8 +85,7 @@ class Pseudonyms:
     def __init__(self, scope: bytes, raw: Iterable[str]) -> None:
         """`raw` are all strings of the request as it came."""
         self._scope = scope
-        # Codes are made of capitals and digits: only such runs of the request can hold one.
-        self._typed = " ".join(run for text in raw for run in _RUN.findall(text))
+        self._typed = _Typed(raw)
         self._codes: dict[tuple[PersonalDataKind, str], str] = {}
         self._issued: dict[tuple[PersonalDataKind, str], Pseudonym] = {}
         self._taken: dict[str, _PrefixFree] = {}
@@ -135,6 +134,25 @@ class Pseudonyms:
             and f"_{symbols[:-2]}" not in self._typed
             and taken.fits(symbols)
         )
+
+
+class _Typed:
+    """All that the request holds and that a code could be part of."""
+
+    def __init__(self, raw: Iterable[str]) -> None:
+        # Codes are made of capitals and digits: only runs of such can hold one.
+        self._runs = {run for text in raw for run in _RUN.findall(text)}
+        self._parts: dict[int, set[str]] = {}
+
+    def __contains__(self, text: str) -> bool:
+        """Tell whether `text`, of capitals, digits and `_`, stands anywhere in the request."""
+        size = len(text)
+        if size not in self._parts:
+            # All parts of that length at once: a search per value would take values times text.
+            self._parts[size] = {
+                run[at : at + size] for run in self._runs for at in range(len(run) - size + 1)
+            }
+        return text in self._parts[size]
 
 
 class _PrefixFree:
