@@ -1,6 +1,5 @@
 """The session's engine: one real vLLM on the CPU with the echo model, on a Unix socket."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -8,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from engine.engine import Engine
+from deploy.demo.engine.process import Engine, Files
 
 from euguard.policy import shipped
 from euguard.policy.schema import load
@@ -25,10 +24,15 @@ ECHO = ENGINE / "models" / "echo"
 class Served:
     """The engine as a test meets it."""
 
-    socket: Path
+    listen: UnixSocket
     profile: Profile
     process: Engine
-    weights: Path
+    log: Path
+
+    @property
+    def socket(self) -> Path:
+        """Where the gateway finds it."""
+        return self.listen.path
 
 
 def profile(model: str) -> Profile:
@@ -51,21 +55,17 @@ def engine() -> Iterator[Served]:
     # Not tmp_path: a Unix socket's path has 107 bytes at most.
     folder = Path(tempfile.mkdtemp(prefix="euguard-"))
     try:
-        socket = folder / "vllm.sock"
+        listen = UnixSocket(folder / "vllm.sock")
         made = command(
             echo,
             weights=installed(ECHO),
-            listen=UnixSocket(socket),
+            listen=listen,
             cache=ENGINE / "cache",
             executable=installed(VLLM),
         )
-        process = Engine(
-            argv=made.argv,
-            environment=made.environment_within(os.environ),
-            socket=socket,
-            log=folder / "vllm.log",
-        )
-        with process.running(lambda _text: None):
-            yield Served(socket, echo, process, ECHO)
+        files = Files(log=folder / "vllm.log", cache=ENGINE / "cache")
+        with Engine(made, listen, files) as process:
+            process.wait_until_ready()
+            yield Served(listen, echo, process, files.log)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,5 +1,5 @@
 import numpy as np
-from engine.echo_weights import CODE, SIGNS, VOCABULARY, Vision, token_codes, weights
+from deploy.demo.engine.echo_weights import CODE, SIGNS, VOCABULARY, Vision, token_codes, weights
 
 
 def test_no_two_tokens_are_alike() -> None:

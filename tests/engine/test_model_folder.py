@@ -2,7 +2,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from engine.model_folder import make
+from deploy.demo.engine.model_folder import make
 
 CONTENT = b"weights"
 DIGESTS = {"w.bin": sha256(CONTENT).hexdigest()}

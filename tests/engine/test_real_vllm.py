@@ -15,9 +15,9 @@ from typing import Any
 
 import psutil
 import pytest
-from engine.engine import Connection, alive
+from deploy.demo.engine.process import alive, connection
 
-from engine_fixture import VLLM, Served, installed, profile
+from engine_fixture import ECHO, VLLM, Served, installed, profile
 from euguard.serving.acceptance import accept, check_pins, check_shape
 from euguard.serving.command import Loopback, UnixSocket, command
 from euguard.serving.options import ARGUMENTS, ENVIRONMENT, FORBIDDEN
@@ -38,19 +38,19 @@ TEXTS = (
 
 
 def ask(served: Served, path: str, body: Any = None) -> tuple[int, Any]:
-    connection = Connection(served.socket, timeout_seconds=120)
+    asked = connection(served.listen, timeout_seconds=120)
     try:
         if body is None:
-            connection.request("GET", path)
+            asked.request("GET", path)
         else:
             data = json.JSONEncoder().encode(body)
-            connection.request("POST", path, data, {"Content-Type": "application/json"})
-        response = connection.getresponse()
+            asked.request("POST", path, data, {"Content-Type": "application/json"})
+        response = asked.getresponse()
         text = response.read().decode()
         kind = response.headers.get_content_type()
         return response.status, json.loads(text) if kind == "application/json" else text
     finally:
-        connection.close()
+        asked.close()
 
 
 def chat(served: Served, text: str, **options: Any) -> dict[str, Any]:
@@ -308,7 +308,7 @@ def test_no_prompt_stands_in_the_log(engine: Served) -> None:
     ask(engine, "/v1/chat/completions", {"model": "Drachenfels", "messages": "Drachenfels"})
     ask(engine, "/v1/chat/completions", {"Drachenfels": ["Drachenfels"]})
 
-    assert "Drachenfels" not in (engine.socket.parent / "vllm.log").read_text()
+    assert "Drachenfels" not in engine.log.read_text()
 
 
 # ------------------------------------------------------------------ where it listens, what it takes
@@ -316,28 +316,28 @@ def test_no_prompt_stands_in_the_log(engine: Served) -> None:
 
 def test_nobody_outside_this_machine_can_reach_it(engine: Served) -> None:
     connections = [
-        connection
+        found
         for process in alive(engine.process.group)
-        for connection in psutil.Process(process).net_connections("inet")
+        for found in psutil.Process(process).net_connections("inet")
     ]
     remote = {c.raddr.ip for c in connections if c.status == psutil.CONN_ESTABLISHED}
     listening = {c.laddr.port for c in connections if c.status == psutil.CONN_LISTEN}
 
     # The group's own rendezvous is on loopback; the API is not on TCP at all.
-    assert {connection.laddr.ip for connection in connections} <= {"127.0.0.1", "::1"}
+    assert {c.laddr.ip for c in connections} <= {"127.0.0.1", "::1"}
     assert remote <= {"127.0.0.1", "::1"}
     assert not [port for port in listening if _speaks_http(port)]
 
 
 def _speaks_http(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=0.5)
+    asked = HTTPConnection("127.0.0.1", port, timeout=0.5)
     try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == HTTPStatus.OK
+        asked.request("GET", "/health")
+        return asked.getresponse().status == HTTPStatus.OK
     except (OSError, HTTPException):
         return False
     finally:
-        connection.close()
+        asked.close()
 
 
 def test_only_its_own_account_may_use_the_socket(engine: Served) -> None:
@@ -363,12 +363,12 @@ def test_the_engine_that_serves_is_the_one_the_profile_describes(engine: Served)
     assert accepted.model == "demo-echo"
     assert accepted.max_model_len == 4096
     assert accepted.version.exempt
-    params = json.loads((engine.weights / "params.json").read_text())
+    params = json.loads((ECHO / "params.json").read_text())
     check_shape(engine.profile, params)
 
 
 def test_the_memory_plan_knows_the_size_of_the_weights(engine: Served) -> None:
-    file = engine.weights / "consolidated.safetensors"
+    file = ECHO / "consolidated.safetensors"
     header = 8 + int.from_bytes(file.read_bytes()[:8], "little")
 
     assert file.stat().st_size - header == engine.profile.plan().weight_bytes

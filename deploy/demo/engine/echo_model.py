@@ -1,6 +1,6 @@
 """Build the echo model: a tiny Mistral Small 3.2 that repeats the last user message.
 
-    PYTHONPATH=deploy/demo python -m engine.echo_model FOLDER      (the engine's own Python)
+    .engine/venv/bin/python -m deploy.demo.engine.echo_model FOLDER
 
 It writes the three files that `vllm serve FOLDER --config-format mistral` reads: Mistral's own
 config with the keys of the 24B model, the weights under Mistral's own names (echo_weights.py), and
@@ -16,11 +16,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from engine.model_folder import make
+from deploy.demo.engine import echo_weights as echo
+from deploy.demo.engine.model_folder import make
 from mistral_common.tokens.tokenizers.mistral import MistralTokenizer
 from safetensors.numpy import save_file
-
-from engine import echo_weights as echo
 
 DIGESTS: Mapping[str, str] = {
     "consolidated.safetensors": "4a60d92e1e9e1e81ce6fb7f6157c5ee76c8e671f555201c61a00f166dd314c80",
@@ -138,4 +137,4 @@ if __name__ == "__main__":
         case [folder]:
             make(Path(folder).resolve(), DIGESTS, _write)
         case _:
-            sys.exit("usage: python -m engine.echo_model FOLDER")
+            sys.exit("usage: python -m deploy.demo.engine.echo_model FOLDER")

