@@ -2,6 +2,7 @@ import asyncio
 import contextlib
 import dataclasses
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import fakes
 from chains import (
@@ -494,6 +497,26 @@ def test_a_fault_of_the_program_refuses_and_does_not_end_the_log(
     assert "a bug" not in caplog.text  # the text of an unknown error may quote a row
 
 
+def test_nothing_of_an_exchange_that_has_ended_stays_in_memory(
+    store: GatedStore, tmp_path: Path
+) -> None:
+    async def main() -> None:
+        async with running(log_of(store, tmp_path)) as log:
+            for number in range(3):
+                await log.open(opened(number))
+            await log.close(closed(0))
+            store.down = True
+            with pytest.raises(LogUnavailableError):
+                await log.close(closed(1))
+            store.down = False
+            await until(log.ready)
+            await log.close(closed(2))
+            kept = log._writer
+            assert not (kept._live or kept._unclosed or kept._owed or kept._doubtful)
+
+    asyncio.run(main())
+
+
 # ------------------------------------------------------------------ deadlines and cancellation
 
 
@@ -693,4 +716,77 @@ def test_a_writer_whose_name_is_taken_elsewhere_stops_for_good(
     assert outcomes(entries(store)) == {
         exchange(1): (Outcome.INTERRUPTED, writer.GATEWAY_DIED),
         exchange(2): (Outcome.COMPLETED, None),
+    }
+
+
+# ------------------------------------------------------------------ anything may happen
+
+
+@dataclasses.dataclass
+class Story:
+    """What a random series of steps did, as its callers saw it."""
+
+    live: list[int] = dataclasses.field(default_factory=list)
+    closed: set[int] = dataclasses.field(default_factory=set)
+    refused: set[int] = dataclasses.field(default_factory=set)
+    """Opened in vain: 503 was answered and nothing sent."""
+    died: set[int] = dataclasses.field(default_factory=set)
+    number: int = 0
+
+
+async def step(log: Log, store: GatedStore, story: Story, act: str) -> None:
+    story.number += 1
+    match act:
+        case "open":
+            try:
+                await log.open(opened(story.number))
+                story.live.append(story.number)
+            except LogUnavailableError:
+                story.refused.add(story.number)
+        case "close" if story.live:
+            number = story.live.pop(0)
+            story.closed.add(number)  # whether or not the caller hears of it
+            with contextlib.suppress(LogUnavailableError):
+                await log.close(closed(number))
+        case "down":
+            store.down = True
+        case "doubt":
+            store.in_doubt = True
+        case _:
+            store.in_doubt = store.down = False
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["open", "close", "down", "doubt", "up"]), max_size=15),
+        min_size=1,
+        max_size=3,
+    )
+)
+@settings(max_examples=100, deadline=None)
+def test_whatever_fails_nothing_is_lost_doubled_or_left_open(lives: list[list[str]]) -> None:
+    store, story = GatedStore(), Story()
+
+    async def live(acts: list[str], folder: Path) -> None:
+        async with running(log_of(store, folder)) as log:
+            for act in acts:
+                await step(log, store, story, act)
+            store.in_doubt = store.down = False
+            await until(log.ready)
+        story.died.update(story.live)
+        story.live.clear()
+
+    with tempfile.TemporaryDirectory() as folder:
+        for acts in [*lives, []]:
+            asyncio.run(live(acts, Path(folder)))
+
+    ends = outcomes(entries(store))
+    assert store.left_open("gateway-0") == {}
+    assert {exchange(n): ends.get(exchange(n)) for n in story.closed} == {
+        exchange(n): (Outcome.COMPLETED, None) for n in story.closed
+    }
+    assert {ends[exchange(n)] for n in story.died} <= {(Outcome.INTERRUPTED, writer.GATEWAY_DIED)}
+    assert {ends[exchange(n)] for n in story.refused if exchange(n) in ends} <= {
+        (Outcome.INTERRUPTED, writer.NOT_SENT),
+        (Outcome.INTERRUPTED, writer.GATEWAY_DIED),
     }
