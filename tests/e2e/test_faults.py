@@ -1,5 +1,6 @@
 """Real faults: a clear error, nothing in clear upstream, and recovery without a restart."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -18,12 +19,15 @@ from box import Box, exported_records
 from upstream import MODEL, Behaviour, Upstream
 
 TEXT = "Write to Katharina Vogelsang at k.vogelsang@example.org."
+_numbers = itertools.count()
 RECOVERY_SECONDS = 60
 
 
 def ask(client: OpenAI, *, stream: bool = False) -> Any:
+    """Ask with a text that was never seen: what detection remembers needs no process."""
     create: Any = client.chat.completions.create
-    reply = create(model=MODEL, messages=[{"role": "user", "content": TEXT}], stream=stream)
+    text = f"{TEXT} Case {next(_numbers)}."
+    reply = create(model=MODEL, messages=[{"role": "user", "content": text}], stream=stream)
     return list(reply) if stream else reply
 
 
@@ -38,7 +42,7 @@ def await_recovery(client: OpenAI) -> None:
     deadline = time.monotonic() + RECOVERY_SECONDS
     while True:
         try:
-            assert ask(client).choices[0].message.content == TEXT
+            assert ask(client).choices[0].message.content.startswith(TEXT)
         except openai.APIStatusError:
             assert time.monotonic() < deadline, "no recovery"
             time.sleep(0.2)
@@ -194,10 +198,12 @@ def test_a_log_that_cannot_be_written_is_a_503_and_comes_back(tmp_path: Path) ->
         ask(client)
         upstream.bodies.clear()
 
-        sudo("mount", "-o", "remount,ro", str(disk))
+        # Not even root writes to an immutable file, nor does who has opened it before.
+        files = [f"{disk}/euguard.db", f"{disk}/euguard.db-wal"]
+        sudo("chattr", "+i", *files)
         error = failure(client)
         sent = len(upstream.bodies)
-        sudo("mount", "-o", "remount,rw", str(disk))
+        sudo("chattr", "-i", *files)
 
         assert (error.status_code, error.code) == (503, "log_unavailable")
         assert sent == 0

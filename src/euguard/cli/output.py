@@ -1,7 +1,7 @@
 """What a command prints: for people, or with `--json` for programs."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 import orjson
@@ -43,15 +43,31 @@ def fail(error: EuguardError) -> None:
     if "--json" in sys.argv[1:]:
         sys.stdout.write(orjson.dumps({"error": described(error)}).decode() + "\n")
         return
-    sys.stderr.write(f"error: {error.message}\n")
-    if error.fix:
-        sys.stderr.write(f"  fix: {error.fix}\n")
-    sys.stderr.write(f"  code: {error.code}\n")
+    for one in _all(error):
+        sys.stderr.write(f"error: {_own(one)}\n")
+        if one.fix:
+            sys.stderr.write(f"  fix: {one.fix}\n")
+        sys.stderr.write(f"  code: {one.code}\n")
 
 
 def described(error: EuguardError) -> dict[str, Any]:
     """Return an error as a JSON object."""
-    value: dict[str, Any] = {"code": error.code, "message": error.message, "fix": error.fix}
+    value: dict[str, Any] = {"code": error.code, "message": _own(error), "fix": error.fix}
     if isinstance(error, PolicyFileError):
         value |= {"file": str(error.path), "line": error.line, "column": error.column}
+        if error.also:
+            value["also"] = [described(other) for other in error.also]
     return value
+
+
+def _all(error: EuguardError) -> Iterator[EuguardError]:
+    yield error
+    if isinstance(error, PolicyFileError):
+        yield from error.also
+
+
+def _own(error: EuguardError) -> str:
+    """Return what is wrong at this one place; `message` of a policy error tells of the others."""
+    if isinstance(error, PolicyFileError):
+        return f"{error.path}:{error.line}:{error.column}: {error.reason}"
+    return error.message

@@ -1,5 +1,6 @@
 """The application: four routes for clients, three for whoever watches over them."""
 
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from euguard.terms import ModelId
 
 Check = Callable[[], Awaitable[bool]]
 """Tells whether one part works now; never raises."""
+
+_logger = logging.getLogger(__name__)
 
 _CHAT = "chat.completions"
 _MODELS = "models"
@@ -133,7 +136,7 @@ class _Routes:
         return bytes(data)
 
     async def _whole(self, request: Request, received: Received) -> Response:
-        ended = self._begin()
+        ended = self._begin(received)
 
         async def collect() -> list[Json]:
             async with aclosing(run(received, self._gateway.steps)) as pieces:
@@ -152,7 +155,7 @@ class _Routes:
 
     async def _stream(self, request: Request, received: Received) -> Response:
         """Wait for the first piece, so that an error before it has a status of its own."""
-        ended = self._begin()
+        ended = self._begin(received)
         clock = self._gateway.steps.clock
         began = clock.monotonic()
         pieces = run(received, self._gateway.steps)
@@ -170,14 +173,16 @@ class _Routes:
             shown = without_usage(shown)
         return EventStream(shown, _names(received), ended)
 
-    def _begin(self) -> Callable[[EuguardError | None], None]:
+    def _begin(self, received: Received) -> Callable[[EuguardError | None], None]:
         metrics, clock = self._gateway.metrics, self._gateway.steps.clock
         began = clock.monotonic()
         metrics.began()
 
         def ended(error: EuguardError | None) -> None:
-            metrics.ended(clock.monotonic() - began)
-            metrics.answered(_CHAT, error.code if error else "ok")
+            seconds, code = clock.monotonic() - began, error.code if error else "ok"
+            metrics.ended(seconds)
+            metrics.answered(_CHAT, code)
+            _logger.debug("exchange %s: %s after %.0f ms", received.exchange, code, seconds * 1000)
 
         return ended
 

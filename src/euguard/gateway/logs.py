@@ -43,6 +43,7 @@ def configure(level: str, stream: TextIO = sys.stderr) -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # names its plug-ins at every start
     # One line a request, with path and query as the client wrote them: metrics count instead.
     logging.getLogger("uvicorn.access").disabled = True
 
