@@ -512,7 +512,8 @@ def test_nothing_of_an_exchange_that_has_ended_stays_in_memory(
             await until(log.ready)
             await log.close(closed(2))
             kept = log._writer
-            assert not (kept._live or kept._unclosed or kept._owed or kept._doubtful)
+            sizes = map(len, (kept._live, kept._unclosed, kept._owed, kept._doubtful))
+            assert set(sizes) == {0}
 
     asyncio.run(main())
 

@@ -12,7 +12,7 @@ from databases import Postgres, sqlite_url
 from euguard.adapters.sql import schema
 from euguard.adapters.sql.database import Database
 from euguard.adapters.sql.tables import Row
-from euguard.errors import UnavailableError
+from euguard.errors import ConfigurationError, UnavailableError
 
 
 def sqlite(request: pytest.FixtureRequest) -> str:
@@ -58,7 +58,7 @@ def test_the_revisions_build_exactly_the_tables(url: str) -> None:
     assert differences == []
 
 
-def test_a_database_of_an_unknown_revision_is_not_current(url: str) -> None:
+def test_a_database_of_an_unknown_revision_is_neither_current_nor_upgraded(url: str) -> None:
     schema.upgrade(url)
     database = Database(url)
     with database.write() as connection:
@@ -66,6 +66,8 @@ def test_a_database_of_an_unknown_revision_is_not_current(url: str) -> None:
     database.close()
 
     assert not schema.is_current(url)
+    with pytest.raises(ConfigurationError, match="does not know"):
+        schema.upgrade(url)
 
 
 def test_asking_for_a_file_does_not_create_it(tmp_path: Path) -> None:

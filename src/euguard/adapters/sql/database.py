@@ -35,6 +35,15 @@ BUSY_SECONDS = 4
 CONNECT_SECONDS = 3
 """How long a PostgreSQL server may take to accept a connection."""
 
+PATIENCE = {
+    "connect_timeout": CONNECT_SECONDS,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""Parameters of libpq: over TCP, a server that has vanished is noticed within about ten seconds."""
+
 STATEMENT_SECONDS = 60
 """How long one statement may run on PostgreSQL, a lock's wait included."""
 
@@ -66,7 +75,7 @@ class Database:
             pool_size=4,
             max_overflow=4,
             pool_timeout=CONNECT_SECONDS,
-            connect_args={} if self.is_sqlite else {"connect_timeout": CONNECT_SECONDS},
+            connect_args={} if self.is_sqlite else PATIENCE,
         )
         prepare = _prepare_sqlite if self.is_sqlite else _prepare_postgresql
         event.listen(self._engine, "connect", prepare)

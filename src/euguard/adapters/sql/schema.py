@@ -6,9 +6,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
 from euguard.adapters.sql.database import Database
+from euguard.errors import ConfigurationError
 
 _LOCK = 0x65756775617264
 """Key of the advisory lock under which PostgreSQL is upgraded: "euguard" in ASCII."""
@@ -18,7 +20,8 @@ def upgrade(url: str) -> None:
     """Bring the database to the newest revision; nothing happens if it is there.
 
     Raises:
-        ConfigurationError: the URL is not one that `Database` takes.
+        ConfigurationError: the URL is not one that `Database` takes, or a later version of euguard
+            has made the database; nothing is changed.
         UnavailableError: the database does not answer; nothing is changed.
 
     """
@@ -29,6 +32,9 @@ def upgrade(url: str) -> None:
             if not database.is_sqlite:  # two gateways may start at once
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
             command.upgrade(_config(connection), "head")
+    except CommandError:
+        msg = "database: it is at a revision that this version of euguard does not know"
+        raise ConfigurationError(msg, fix="install the version that made it") from None
     finally:
         database.close()
 
