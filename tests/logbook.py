@@ -29,12 +29,12 @@ LETTERS = PurposeId("drafting-letters")
 INFORMATION = PurposeId("public-information")
 
 
-def test_key(name: str, seed: int) -> Signer:
+def weak_key(name: str, seed: int) -> Signer:
     """Return a signer whose private key everybody knows: 32 times the same byte."""
     return Signer(name, Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32))
 
 
-LOG_KEY = test_key(ORIGIN, 1)
+LOG_KEY = weak_key(ORIGIN, 1)
 
 
 def exchange_id(number: int) -> ExchangeId:
@@ -104,7 +104,7 @@ class Logbook:
         """Append a record and return its leaf."""
         last = self._ends.get(writer)
         starts = isinstance(record, WriterStarted)
-        epoch = (last.epoch if last else 0) + starts
+        epoch = last.epoch + starts if last else 1
         sequence = last.sequence + 1 if last and not starts else 0
         previous = last.previous if last else bytes(merkle.HASH_SIZE)
         at = START + timedelta(milliseconds=250 * len(self.lines))

@@ -37,11 +37,11 @@ from logbook import (
     opened,
     ordinary_log,
     refused,
-    test_key,
+    weak_key,
 )
 from vector import Vector, vector
 
-STRANGER = test_key(ORIGIN, 2)
+STRANGER = weak_key(ORIGIN, 2)
 
 
 def _members(folder: Path) -> Members:

@@ -13,7 +13,7 @@ from logbook import (
     exchange_id,
     opened,
     ordinary_log,
-    test_key,
+    weak_key,
 )
 from vector import Vector, vector
 
@@ -105,7 +105,7 @@ def _(folder: Path) -> Vector:
 @vector("good/cosigned")
 def _(folder: Path) -> Vector:
     log = ordinary_log()
-    witness = test_key("witness.example/w1", 9)
+    witness = weak_key("witness.example/w1", 9)
     signed = log.checkpoint()
     line = witness.sign(signed.partition(b"\n\n")[0].decode() + "\n").rpartition(b"\n\n")[2]
     members = taken_apart(exported(log, folder))
