@@ -1,3 +1,4 @@
+import dataclasses
 import json
 
 import pytest
@@ -85,6 +86,22 @@ def test_the_description_says_what_is_wrong_and_what_is_asked() -> None:
         "FINDING  step 8, index 3: never closed\nVERIFIED, WITH FINDINGS. "
         in verdict(findings=(QUESTION,)).describe()
     )
+
+
+def test_where_little_is_known_little_is_said() -> None:
+    nothing = dataclasses.replace(
+        verdict((FAULT,)),
+        origin=None,
+        since=None,
+        counts={},
+        records=0,
+        signed_by=(),
+        still_open=(),
+    )
+
+    assert "\nrecords     0\n\nFAILED" in nothing.describe()
+    assert "log " not in nothing.describe()
+    assert nothing.as_json()["checkpoint"] is None
 
 
 def test_a_key_from_inside_is_called_what_it_is() -> None:

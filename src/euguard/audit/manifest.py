@@ -140,15 +140,13 @@ def parse_note_text(text: str) -> tuple[str, int, str]:
 def selection_as_json(selection: Selection) -> dict[str, canonical.Value]:
     """Return the selection as the manifest spells it."""
     named: dict[str, canonical.Value] = {"kind": NAMES[type(selection)]}
-    match selection:
-        case All():
-            return named
-        case OneExchange(exchange):
-            return {**named, "exchange": exchange}
-        case Period(start, end):
-            return {**named, "from": written(start), "to": written(end)}
-        case OnePurpose(purpose):
-            return {**named, "purpose": purpose}
+    if isinstance(selection, All):
+        return named
+    if isinstance(selection, OneExchange):
+        return {**named, "exchange": selection.exchange}
+    if isinstance(selection, Period):
+        return {**named, "from": written(selection.start), "to": written(selection.end)}
+    return {**named, "purpose": selection.purpose}
 
 
 def _selection(fields: Mapping[str, Any]) -> Selection:

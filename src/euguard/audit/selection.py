@@ -62,15 +62,13 @@ class Selector(Protocol):
 
 def selector(selection: Selection) -> Selector:
     """Return a fresh selector."""
-    match selection:
-        case All():
-            return _Everything()
-        case OneExchange(exchange):
-            return _Exchange(exchange)
-        case Period(start, end):
-            return _Within(start, end)
-        case OnePurpose(purpose):
-            return _Purpose(purpose)
+    if isinstance(selection, All):
+        return _Everything()
+    if isinstance(selection, OneExchange):
+        return _Exchange(selection.exchange)
+    if isinstance(selection, Period):
+        return _Within(selection.start, selection.end)
+    return _Purpose(selection.purpose)
 
 
 class _Everything:
