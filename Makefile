@@ -57,5 +57,5 @@ clean:           ## remove everything that make made
 
 .engine/ready: deploy/demo/engine/requirements.lock $(wildcard deploy/demo/engine/*.py) deploy/demo/engine/install.sh
 	@bash deploy/demo/engine/install.sh .engine/venv
-	@.engine/venv/bin/python deploy/demo/engine/echo_model.py .engine/models/echo
+	@.engine/venv/bin/python -m deploy.demo.engine.echo_model .engine/models/echo
 	@touch $@

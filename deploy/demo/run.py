@@ -259,7 +259,7 @@ class Demo:
         broken = self._state / "broken.zip"
         shutil.copyfile(export.with_name("export.zip.note"), self._state / "broken.zip.note")
         data = bytearray(export.read_bytes())
-        data[data.index(b"entries.jsonl") + 200] ^= 1
+        data[data.index(b'"outcome":"completed"') + 11] ^= 1  # one letter of a record
         broken.write_bytes(data)
         return broken
 

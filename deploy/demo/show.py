@@ -22,8 +22,9 @@ class Row:
 def columns(rows: list[Row]) -> Table:
     """Return the table, pseudonyms marked."""
     table = Table(show_lines=True, expand=True)
-    for title in ("", "what the user wrote", "what the model saw", "what the user got"):
-        table.add_column(title, ratio=1 if title else None, overflow="fold")
+    table.add_column("", width=18, overflow="fold")
+    for title in ("what the user wrote", "what the model saw", "what the user got"):
+        table.add_column(title, ratio=1, overflow="fold")
     for number, row in enumerate(rows, start=1):
         saw = Text(row.saw)
         saw.highlight_regex(_PSEUDONYM, "bold cyan")

@@ -53,10 +53,10 @@ def status(error: EuguardError) -> HTTPStatus:
 
 def body(error: EuguardError) -> dict[str, Any]:
     """Return `error` in OpenAI's shape."""
-    sentences = [part.rstrip(".") for part in (error.message, error.fix) if part]
+    parts = [part.rstrip(".") for part in (error.message, error.fix) if part]
     return {
         "error": {
-            "message": ". ".join(sentences) + ("." if error.fix else ""),
+            "message": " ".join(f"{part[0].upper()}{part[1:]}." for part in parts),
             "type": _row(error)[1],
             "param": getattr(error, "param", None),
             "code": error.code,
