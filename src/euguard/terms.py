@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NewType
 
 PurposeId = NewType("PurposeId", str)
-"""Identifier of a processing purpose, Art. 5(1)(b) GDPR; the name of its file in policies/purposes."""
+"""A processing purpose, Art. 5(1)(b) GDPR: the name of its file in policies/purposes."""
 
 ModelId = NewType("ModelId", str)
 """Identifier of a served model; the name of its file in policies/models."""
