@@ -1,3 +1,4 @@
+import asyncio
 import dataclasses
 import hashlib
 import signal
@@ -11,7 +12,12 @@ from typing import Any
 
 import pytest
 
+from chains import SteadyClock
+from databases import sqlite_url, upgraded
+from euguard.adapters.sql.log_store import LogStore
 from euguard.audit.export import ExportSummary, export, key_file
+from euguard.audit.log import Log
+from euguard.audit.publish import Publisher
 from euguard.audit.selection import All, OneExchange, OnePurpose, Period
 from euguard.audit.verify import verify_export
 from euguard.errors import (
@@ -25,14 +31,18 @@ from euguard.errors import (
 from euguard.tlog.note import VerifierKey
 from euguard.tlog.proof import Proof
 from forge import exported, lines_of, taken_apart
+from judges import JUDGES
 from logbook import (
     INFORMATION,
     LETTERS,
     LOG_KEY,
     ORIGIN,
+    POLICY,
     START,
     Logbook,
+    closed,
     exchange_id,
+    opened,
     ordinary_log,
     weak_key,
 )
@@ -308,3 +318,45 @@ def test_a_summary_is_a_value(tmp_path: Path) -> None:
 
     with pytest.raises(dataclasses.FrozenInstanceError):
         summary.records = 0  # type: ignore[misc]
+
+
+def test_the_log_of_a_gateway_that_died_is_exported_and_verified(tmp_path: Path) -> None:
+    """From the real log on SQLite to both verifiers, over an interruption."""
+    with upgraded(sqlite_url(tmp_path)) as database:
+        store = LogStore(database)
+        publisher = Publisher(store, LOG_KEY, origin=ORIGIN, state=tmp_path / "published.json")
+
+        async def live(*exchanges: int, leave_open: int | None) -> None:
+            log = Log(
+                store,
+                writer="gateway-0",
+                software="0.1.0",
+                policy=POLICY,
+                clock=SteadyClock(),
+                lock=tmp_path / "writer.lock",
+            )
+            await log.start()
+            for number in exchanges:
+                await log.open(opened(number))
+                await log.close(closed(number))
+            if leave_open is not None:
+                await log.open(opened(leave_open))
+            await log.stop()
+
+        asyncio.run(live(1, 2, leave_open=3))
+        publisher.publish()
+        kept = store.checkpoint()
+        asyncio.run(live(4, leave_open=None))
+        publisher.publish()
+        (tmp_path / "out").mkdir()
+        path = tmp_path / "out" / "export.zip"
+        export(store, **{**ARGUMENTS, "destination": path, "since": kept})
+
+    for judge in JUDGES:
+        verdict = judge(path, str(LOG_KEY.verifier), kept)
+        assert (verdict["status"], verdict["since"], verdict["still_open"]) == ("verified", 6, [])
+        assert verdict["counts"] == {
+            "exchange.closed": 4,
+            "exchange.opened": 4,
+            "writer.started": 2,
+        }

@@ -30,6 +30,11 @@ def test_a_number_comes_back_from_its_digits(value: int) -> None:
     assert from_decimal(str(value)) == value
 
 
+def test_the_largest_number_is_that_of_a_signed_64_bit_integer() -> None:
+    assert from_decimal("9223372036854775807") == 2**63 - 1
+    assert from_decimal("9223372036854775808") is None
+
+
 @pytest.mark.parametrize(
     "wrong",
     ["", "+1", "-1", "01", "00", " 1", "1 ", "1_0", "1.0", "1e3", "٣", "0x1", "1\n", str(2**63)],
