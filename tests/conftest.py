@@ -5,6 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from databases import Postgres, running_postgres
+from engine_fixture import engine
+
+__all__ = ["engine", "postgres"]
 
 
 @pytest.fixture(scope="session")

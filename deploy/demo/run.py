@@ -118,7 +118,7 @@ class Demo:
         """Start vLLM with the command line that euguard prints; return its socket."""
         made = self._euguard(
             "model", "command", self._model,
-            "--weights", str(ENGINE / "models" / self._weights),
+            "--weights", str(self._weights_folder()),
             "--executable", str(ENGINE / "venv" / "bin" / "vllm"),
             "--socket", str(self._state / "engine" / "vllm.sock"),
             "--cache", str(ENGINE / "cache"),
@@ -133,8 +133,22 @@ class Demo:
                 self._console.print(f"  {seconds:.0f} s …")
 
         took = engine.wait_until_ready(seconds=ENGINE_SECONDS, progress=tell)
-        self._console.print(f"  it answers after {took:.0f} s")
+        said = self._euguard("model", "accept", self._model, "--socket", str(door.path))
+        self._console.print(f"  it answers after {took:.0f} s\n  {said['statement']}")
         return door.path
+
+    def _weights_folder(self) -> Path:
+        """Return the model's folder; SmolLM2 is converted at its first use."""
+        folder = ENGINE / "models" / self._weights
+        if not folder.is_dir():
+            self._console.print("  converting the weights of the model, once (about a minute)")
+            builder = f"deploy.demo.engine.{self._weights}_model"
+            python = ENGINE / "venv" / "bin" / "python"
+            made = subprocess.run([python, "-m", builder, folder], check=False, cwd=REPOSITORY)
+            if made.returncode != 0:
+                msg = f"{builder} did not make {folder}"
+                raise DemoError(msg)
+        return folder
 
     def _set_up(self, tap: Wiretap) -> str:
         config = self._state / "euguard.toml"

@@ -21,6 +21,7 @@ from euguard.audit.record import ExportCreated
 from euguard.audit.selection import NAMES, Selection
 from euguard.errors import ConfigurationError
 from euguard.exchange.ports import Clock
+from euguard.exchange.stages import Json
 from euguard.identity.authenticate import Authenticator
 from euguard.identity.keys import KeyStore
 from euguard.policy import shipped
@@ -203,6 +204,20 @@ def _evidence(settings: Settings) -> "Iterator[Inputs]":
             log=Observed(reader=log, origin=settings.origin, trusted=[verifier]),
             now=clock().now(),
         )
+
+
+async def describe_model_server(url: str, unix_socket: Path | None) -> tuple[Json, Json]:
+    """Return what a model server says of its models and of its version, unchecked.
+
+    Raises:
+        ModelUnavailableError: it does not answer.
+
+    """
+    with _needing("gateway"):
+        from euguard.adapters.vllm import Address, Vllm
+    path = None if unix_socket is None else str(unix_socket)
+    async with Vllm(Address(url=url, unix_socket=path)) as server:
+        return await server.described()
 
 
 # ------------------------------------------------------------------ the gateway

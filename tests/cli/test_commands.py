@@ -31,6 +31,7 @@ COMMANDS = [
     ("model", "list"),
     ("model", "plan"),
     ("model", "command"),
+    ("model", "accept"),
 ]
 
 

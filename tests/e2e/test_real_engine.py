@@ -84,7 +84,7 @@ def test_a_prompt_beyond_the_context_is_a_400_that_quotes_nothing(talker: OpenAI
     import openai
 
     with pytest.raises(openai.BadRequestError) as caught:
-        ask(talker, "word " * 6000 + LETTER)
+        ask(talker, "a b c d e f g h " * 1000 + LETTER)
 
     assert caught.value.code == "model_rejected"
     assert "PERSON" not in str(caught.value.body)

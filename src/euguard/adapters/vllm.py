@@ -97,16 +97,20 @@ class Vllm:
             msg = "the model server broke off before the end of its answer"
             raise ModelUnavailableError(msg)
 
+    async def described(self) -> tuple[Json, Json]:
+        """Return what the server says of its models and of its version, unchecked.
+
+        Raises:
+            ModelUnavailableError: it does not answer.
+
+        """
+        return await self._get("/v1/models"), await self._get("/version")
+
     async def ready(self, model: ModelId) -> bool:
         """Tell whether the server is up and serves `model`."""
         try:
-            async with self._open().get(
-                "/v1/models", timeout=aiohttp.ClientTimeout(total=2.0)
-            ) as response:
-                if response.status != HTTPStatus.OK:
-                    return False
-                listed = _object(await _bounded(response)).get("data")
-        except (aiohttp.ClientError, OSError, TimeoutError, ModelUnavailableError):
+            listed = (await self._get("/v1/models")).get("data")
+        except ModelUnavailableError:
             return False
         return isinstance(listed, list) and any(
             isinstance(entry, dict) and entry.get("id") == model for entry in listed
@@ -117,6 +121,17 @@ class Vllm:
             msg = "the connection to the model server is closed"
             raise ModelUnavailableError(msg)
         return self._session
+
+    async def _get(self, path: str) -> Json:
+        limit = aiohttp.ClientTimeout(total=2.0)
+        try:
+            async with self._open().get(path, timeout=limit) as response:
+                _check(response.status)
+                return _object(await _bounded(response))
+        except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
+            raise _silent(error) from None
+        except ModelRejectedError as error:
+            raise ModelUnavailableError(error.message) from None
 
     @asynccontextmanager
     async def _post(self, body: bytes) -> AsyncIterator[aiohttp.ClientResponse]:
@@ -129,8 +144,12 @@ class Vllm:
             msg = f"the model server was silent for {self._silence_seconds:.0f} s"
             raise ModelUnavailableError(msg, fix="look at the model server's log") from None
         except (aiohttp.ClientError, OSError) as error:
-            msg = f"the model server does not answer ({type(error).__name__})"
-            raise ModelUnavailableError(msg, fix="is it running? see /readyz") from None
+            raise _silent(error) from None
+
+
+def _silent(error: Exception) -> ModelUnavailableError:
+    msg = f"the model server does not answer ({type(error).__name__})"
+    return ModelUnavailableError(msg, fix="is it running? see /readyz")
 
 
 def _check(status: int) -> None:

@@ -1,5 +1,6 @@
 """`euguard model`: the served models, their memory plan and their exact command line."""
 
+import asyncio
 import os
 import shlex
 from pathlib import Path
@@ -7,10 +8,12 @@ from typing import Annotated
 
 import typer
 
+from euguard import bootstrap
 from euguard.cli.output import Json, result
 from euguard.errors import ConfigurationError
 from euguard.policy import shipped
 from euguard.policy.schema import Model, PolicySet, load
+from euguard.serving import acceptance
 from euguard.serving.command import Listen, Loopback, UnixSocket, command
 from euguard.serving.profile import Profile
 from euguard.terms import ModelId
@@ -88,6 +91,38 @@ def show_command(
         "  " + shlex.join(made.argv),
     ]
     value = {"model": model, "argv": list(made.argv), "environment": environment}
+    result(value, lines, as_json=as_json)
+
+
+@app.command()
+def accept(
+    model: str,
+    socket: Annotated[
+        Path | None, typer.Option(help="Unix socket of the model server; or give --port.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port on loopback; or give --socket.")] = None,
+    policies: Policies = None,
+    as_json: Json = False,
+) -> None:
+    """Ask a running model server whether it is what the model file says."""
+    profile = _profile(_find(_load(policies), model))
+    listen = _listen(socket, port)
+    url = f"http://127.0.0.1:{listen.port}" if isinstance(listen, Loopback) else "http://engine"
+    unix = listen.path if isinstance(listen, UnixSocket) else None
+    models, version = asyncio.run(bootstrap.describe_model_server(url, unix))
+    accepted = acceptance.accept(profile, models=models, version=version)
+    value = {
+        "model": accepted.model,
+        "max_model_len": accepted.max_model_len,
+        "version": accepted.version.version,
+        "exempt": accepted.version.exempt,
+        "statement": accepted.version.statement,
+    }
+    lines = [
+        f"model    {accepted.model}",
+        f"context  {accepted.max_model_len:,} tokens",
+        f"version  {accepted.version.statement}",
+    ]
     result(value, lines, as_json=as_json)
 
 
