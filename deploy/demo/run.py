@@ -87,7 +87,7 @@ class Demo:
         """Take the console and the arguments."""
         self._console = console
         self._model = MODELS[arguments.model]
-        self._weights = arguments.model
+        self._weights: str = arguments.model
         self._keep = arguments.keep
         self._state: Path = arguments.state
         self._clock = Clock(console)
