@@ -4,6 +4,7 @@
 step 1 sees nothing, and a later step must.
 """
 
+import dataclasses
 import json
 import struct
 from pathlib import Path
@@ -412,6 +413,15 @@ def _(folder: Path) -> Vector:
     lines = ordinary_log().lines[3:]
     about = "the log begins in the middle of its writer's life"
     return Vector(_honest_but_wrong(folder, lines), about, 5, (7,))
+
+
+@vector("bad/epoch-twice")
+def _(folder: Path) -> Vector:
+    log = ordinary_log()
+    last = log._ends["gateway-0"]
+    log._ends["gateway-0"] = dataclasses.replace(last, epoch=last.epoch - 1)
+    log.start()
+    return Vector(data_of(log, folder), "two lives of a writer under one number", 5, (7,))
 
 
 @vector("bad/closed-twice")

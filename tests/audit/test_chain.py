@@ -109,6 +109,20 @@ def test_a_missing_epoch_shows_and_an_unused_number_does_not() -> None:
     chains.add(3, bytes(32), dataclasses.replace(entry, position=later))
 
 
+@pytest.mark.parametrize("epoch", [0, 1])
+def test_an_epoch_does_not_begin_twice(epoch: int) -> None:
+    log = book(1)
+    log.start()
+    entry = parse(log.lines[3])
+    chains = Chains(whole=True)
+    for index, line in enumerate(log.lines[:3]):
+        chains.add(index, leaf_hash(line), parse(line))
+    again = dataclasses.replace(entry, position=dataclasses.replace(entry.position, epoch=epoch))
+
+    with pytest.raises(ExportInvalidError, match="out of order"):
+        chains.add(3, bytes(32), again)
+
+
 def test_the_chain_of_a_part_has_gaps_and_still_an_order() -> None:
     lines = book(1, 2, 3).lines
 

@@ -84,6 +84,16 @@ def test_every_key_of_the_reader_is_tried(tmp_path: Path) -> None:
     assert (verdict.status, verdict.signed_by) == ("verified", (KEY,))
 
 
+def test_a_file_of_another_size_is_told_by_its_size(tmp_path: Path, judge: Judge) -> None:
+    path = exported(ordinary_log(), tmp_path)
+    size = path.stat().st_size
+    path.write_bytes(path.read_bytes() + b"x")
+
+    failure = judge(path, KEY, None)["failures"][0]
+
+    assert failure["message"] == f"the file has {size + 1} bytes, and {size} are signed"
+
+
 def test_a_note_on_another_file_of_the_same_size_is_found(tmp_path: Path, judge: Judge) -> None:
     path = exported(ordinary_log(), tmp_path)
     data = path.read_bytes()

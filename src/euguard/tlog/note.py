@@ -256,9 +256,10 @@ def _is_sound(public: bytes) -> bool:
     if y >= _P:
         return False
     square = y * y % _P
-    # x**2 = u / v on the curve. y of order 1, 2: y**2 = 1; of 4: y = 0; of 8: twice it has y = 0.
+    # x**2 = u / v on the curve. Of order 4: y = 0; of order 8: twice the point has y = 0.
     u, v = square - 1, _D * square + 1
-    small = u == 0 or y == 0 or (_D * square * square + 2 * square - 1) % _P == 0
+    small = y == 0 or (_D * square * square + 2 * square - 1) % _P == 0
+    # Of order 1 or 2: x = 0, so that u * v is 0. Not on the curve: u / v has no root.
     return not small and pow(u * v, (_P - 1) // 2, _P) == 1
 
 
