@@ -18,6 +18,7 @@ ORIGINALS = {
     "PERSON_7Q3K_M2X": SHOUTED,
     "<PHONE_BCDFG>": "+49 30 1234567",
     "PHONE_BCDFG": "+49 30 1234567",
+    "EMAIL_BCDF": "a@b.org",
 }
 IN_JSON = orjson.dumps(VALUE).decode()[1:-1]
 
@@ -147,6 +148,9 @@ def test_a_value_that_looks_like_a_pseudonym_is_not_restored_again() -> None:
         ('"\\\\u003cPERSON_7Q3K>"', f'"\\\\u003c{IN_JSON}>"'),
         ('"\\\\\\u003cPERSON_7Q3K>"', f'"\\\\{IN_JSON}"'),
         ('"\\"<PERSON_7Q3K>\\n"', f'"\\"{IN_JSON}\\n"'),
+        # U+00EE, and then only MAIL_BCDF.
+        ('"\\u00eEMAIL_BCDF"', '"\\u00eEMAIL_BCDF"'),
+        ('"\\u00e4EMAIL_BCDF"', '"\\u00e4a@b.org"'),
         ('"\\uZZZZ<PERSON_7Q3K>"', f'"\\uZZZZ{IN_JSON}"'),
         ('{ "a" : 1.0,\n"b":\t123456789012345678901234567890 , "ä":"\\u00e4"}',) * 2,
         ('"\\', '"\\'),
@@ -247,6 +251,13 @@ def test_after_the_end_nothing_is_held() -> None:
     assert restorer.finish() == VALUE
     assert restorer.finish() == ""
     assert restorer.restored == 1
+
+
+def test_the_longest_code_and_the_longest_tag_are_restored() -> None:
+    form = f"CARD_{ALPHABET[:16]}_{ALPHABET[-16:]}"
+    restorer = Restorer({form: "x"})
+
+    assert "".join(map(restorer.feed, f"{form}.")) + restorer.finish() == "x."
 
 
 def test_every_kind_is_restored() -> None:

@@ -47,7 +47,7 @@ class Restorer:
 
     def finish(self) -> str:
         """Return what was held back: the text ends here."""
-        return self._settle(self._held, _LAST_JSON if self._json else _LAST_TEXT)
+        return self._settle(self._held, _LAST)
 
     def _settle(self, text: str, pattern: re.Pattern[str]) -> str:
         # What happens at a place depends only on what follows it, and happens when enough of
@@ -75,8 +75,7 @@ class Restorer:
         units = _UNIT.findall(found) if "\\" in found else found
         form = "".join(unit if len(unit) == 1 else orjson.loads(f'"{unit}"') for unit in units)
         # Without brackets a code may run into what follows it: PERSON_7Q3K2024.
-        shortest = len(form) if form.startswith("<") else 1
-        for length in range(len(form), shortest - 1, -1):
+        for length in range(len(form), 0, -1):
             value = self._originals.get(form[:length])
             if value is not None:
                 inserted = orjson.dumps(value).decode()[1:-1] if self._json else value
@@ -131,10 +130,10 @@ _ESCAPE = r"\\(?:u[0-9a-fA-F]{4}|[^u])"
 """A whole escape is stepped over, so that the backslash of `\\\\u003c` begins nothing."""
 _UNIT = re.compile(r"\\u[0-9a-fA-F]{4}|[^\\]")
 
-_LAST_TEXT = re.compile(f"(?P<looks>{_looks(json=False)})")
 _TEXT = re.compile(f"(?P<open>{_open(json=False)})|(?P<looks>{_looks(json=False)})")
-_LAST_JSON = re.compile(f"(?P<looks>{_looks(json=True)})|(?P<escape>{_ESCAPE})", re.DOTALL)
 _JSON = re.compile(
     f"(?P<open>{_open(json=True)})|(?P<looks>{_looks(json=True)})|(?P<escape>{_ESCAPE})",
     re.DOTALL,
 )
+_LAST = re.compile(f"(?P<looks>{_looks(json=True)})")
+"""For what is held back at the end: plain text has no backslash there, JSON no other escape."""
