@@ -47,10 +47,9 @@ class Analyser:
 
         """
         self.languages = tuple(languages)
-        self._identified = Languages()
-        self._engine = _NamesEngine(
-            Names([load(language) for language in languages], self._identified)
-        )
+        self.identified = Languages()
+        self.models = [load(language) for language in languages]
+        self._engine = _NamesEngine(Names(self.models, self.identified))
         registry = RecognizerRegistry(
             recognizers=[_Identifiers(recogniser) for recogniser in RECOGNISERS] + [_NamesFound()],
             supported_languages=[_ANY],
@@ -72,7 +71,7 @@ class Analyser:
             results = self._presidio.analyze(spelling.text, _ANY, nlp_artifacts=names)
             found[at] |= dict.fromkeys(_span(result, spelling) for result in results)
         return [
-            Detection(tuple(sorted(spans, key=_position)), *self._identified.identify(text))
+            Detection(tuple(sorted(spans, key=_position)), *self.identified.identify(text))
             for text, spans in zip(texts, found, strict=True)
         ]
 
@@ -153,7 +152,7 @@ class _Identifiers(LocalRecognizer):
         self._recogniser = recogniser
         super().__init__(
             supported_entities=[recogniser.kind.value],
-            name=recogniser.kind.value.lower(),
+            name=type(recogniser).__name__,
             supported_language=_ANY,
         )
 

@@ -16,7 +16,7 @@ PACKAGES: Final[Mapping[str, str]] = {
 """By ISO 639-1 code."""
 
 
-def require(languages: Sequence[str]) -> None:
+def require(languages: Sequence[str], packages: Mapping[str, str] = PACKAGES) -> None:
     """Check that names can be found in each of `languages`, without loading anything.
 
     Raises:
@@ -25,11 +25,11 @@ def require(languages: Sequence[str]) -> None:
     """
     if not languages:
         msg = "detection needs at least one language"
-        raise ConfigurationError(msg, fix=f"choose among: {', '.join(sorted(PACKAGES))}")
+        raise ConfigurationError(msg, fix=f"choose among: {', '.join(sorted(packages))}")
     for language in languages:
-        if language not in PACKAGES:
+        if language not in packages:
             msg = f"no model finds names in language {language!r}"
-            raise ConfigurationError(msg, fix=f"choose among: {', '.join(sorted(PACKAGES))}")
-        if find_spec(PACKAGES[language]) is None:
+            raise ConfigurationError(msg, fix=f"choose among: {', '.join(sorted(packages))}")
+        if find_spec(packages[language]) is None:
             msg = f"the names model for {language!r} is not installed"
             raise ConfigurationError(msg, fix="install euguard[pii]")

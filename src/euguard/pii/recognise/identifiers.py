@@ -8,6 +8,7 @@ from euguard.pii.recognise.iban import IbanRecogniser
 from euguard.pii.recognise.phone import PhoneRecogniser
 from euguard.pii.recognise.plain import Plain, spellings
 from euguard.pii.recognise.recogniser import Recogniser
+from euguard.pii.recognise.title import TitleRecogniser
 from euguard.pii.span import Span
 
 RECOGNISERS: Final[tuple[Recogniser, ...]] = (
@@ -15,6 +16,7 @@ RECOGNISERS: Final[tuple[Recogniser, ...]] = (
     IbanRecogniser(),
     CardRecogniser(),
     PhoneRecogniser(),
+    TitleRecogniser(),
 )
 
 

@@ -27,11 +27,15 @@ _TITLES = (
     r"|mm?|mme|mmes|mlle|mlles|monsieur|messieurs|madame|mesdames|mademoiselle|maître|maitre|me"
     r"|docteur|professeur|pr|juge|président|présidente|ministre|capitaine|bonjour|bonsoir|salut"
     r"|coucou|cher|chère|chers|chères|merci|cordialement|tél|téléphone|courriel|nom|prénom|objet"
-    r"|signé|née?|veuve|époux|épouse|herr|frau|señor|señora|signor|signora|sig"
+    r"|signé|née?|et|ou|and|or|veuve|époux|épouse|herr|frau|señor|señora|signor|signora|sig"
 )
-_LEADING = re.compile(rf"(?:(?:{_TITLES})\b\.?|[\W_]|(?:[ldjmtsnc]|qu)['’](?=\w))+", re.IGNORECASE)
+_LEADING = re.compile(
+    rf"(?:(?:{_TITLES})\b\.?|[\W_]|(?:[ldjmtsnc]|qu)['\u2019](?=\w))+", re.IGNORECASE
+)
+# Every character is consumed in one way only: a find may be long, and made for the purpose.
 _TRAILING = re.compile(
-    r"(?:['’]s?|[^\w.)]|[\s,]+(?:tel|tél|phone|fax|email|e-mail|mobile|iban|mme|mr?s?|et|and)\b\.?)+\Z",
+    r"(?:['\u2019]s\b|[^\w.)]|(?<!\w)(?:tel|tél|phone|fax|email|mobile|iban|mme|mrs?|ms?|née?|et"
+    r"|and|ou|or)\b\.?)+\Z",
     re.IGNORECASE,
 )
 _INITIAL = re.compile(r"(?:^|[\s.-])[^\W\d_]\.\Z")
@@ -53,7 +57,9 @@ _NOBODY = frozenset(
     décembre today tomorrow yesterday demain hier aujourd'hui the a an and or but if of to in
     le la les un une des du de et ou mais si article applicant requérant requérante court cour
     summarise summarize translate write rewrite draft explain résume résumez traduis traduisez
-    écris écrivez rédige rédigez explique expliquez""".split()  # noqa: SIM905  # reads as a word list
+    écris écrivez rédige rédigez explique expliquez regards respectfully cheers head director
+    manager team department officer office service direction directeur directrice responsable
+    chef équipe assistant comptable rh user system eur usd gbp chf euro euros""".split()  # noqa: SIM905  # reads as a word list
 )
 
 
@@ -86,4 +92,4 @@ def _trimmed(text: str, start: int, end: int, *, numbered: bool) -> Iterator[tup
 
 
 def _names_nobody(name: str) -> bool:
-    return all(word.strip(".,'’-").lower() in _NOBODY for word in name.split())
+    return all(word.strip(".,'\u2019-").lower() in _NOBODY for word in name.split())

@@ -55,7 +55,7 @@ _AMOUNT = re.compile(
 )
 _PLUS = re.compile(r"\+[ (]{0,2}\Z")
 _BRACKETS = re.compile(r"\([ ]?\Z")
-_GLUED = re.compile(r"[0-9][.,/\\:-]\Z|[\w%#$€£&\\]\Z")
+_GLUED = re.compile(r"[0-9][.,/\\:-]\Z|[^\W_]\Z|[%#$€£&\\]\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,69 @@
+"""All identifiers of a text, however its characters are disguised."""
+
+from collections.abc import Callable
+
+import pytest
+
+from euguard.pii.recognise.identifiers import find_identifiers
+from euguard.pii.span import PersonalDataKind
+
+VALUES = [
+    ("anna.kowalska@example.eu", PersonalDataKind.EMAIL),
+    ("06 12 34 56 78", PersonalDataKind.PHONE),
+    ("DE89 3704 0044 0532 0130 00", PersonalDataKind.IBAN),
+    ("4111 1111 1111 1111", PersonalDataKind.CARD),
+]
+DISGUISES: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "fullwidth": lambda value: "".join(
+        chr(ord(character) + 0xFEE0) if "!" <= character <= "~" else character
+        for character in value
+    ),
+    "no-break spaces": lambda value: value.replace(" ", "\u00a0"),
+    "narrow no-break spaces": lambda value: value.replace(" ", "\u202f"),
+    "zero-width spaces between all characters": "\u200b".join,
+    "zero-width spaces for spaces": lambda value: value.replace(" ", "\u200b"),
+    "soft hyphens": lambda value: value[:7] + "\u00ad" + value[7:],
+    "a byte order mark inside": lambda value: value[:9] + "\ufeff" + value[9:],
+    "Arabic-Indic digits": lambda value: value.translate(
+        {ord("0") + digit: 0x660 + digit for digit in range(10)}
+    ),
+    "mathematical digits": lambda value: value.translate(
+        {ord("0") + digit: 0x1D7CE + digit for digit in range(10)}
+    ),
+}
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+@pytest.mark.parametrize("value,kind", VALUES)
+def test_no_disguise_hides_an_identifier(value: str, kind: PersonalDataKind, disguise: str) -> None:
+    written = DISGUISES[disguise](value)
+    text = f"Réf. \u2013 écrire: {written} merci"
+
+    spans = find_identifiers(text)
+
+    assert (kind, written) in {(span.kind, text[span.start : span.end]) for span in spans}
+
+
+def test_a_pseudonym_is_no_identifier() -> None:
+    text = "Dear <PERSON_7Q3K>, PHONE_4F7C2 and <IBAN_9999>, write to <EMAIL_3BCD_D4F>."
+
+    assert find_identifiers(text) == ()
+
+
+def test_a_number_dressed_as_a_pseudonym_is_found() -> None:
+    text = "<PHONE_0612345678> <EMAIL_anna@example.eu>"
+
+    found = {text[span.start : span.end] for span in find_identifiers(text)}
+
+    assert any("0612345678" in value for value in found)
+    assert any("anna@example.eu" in value for value in found)
+
+
+def test_finds_are_in_order() -> None:
+    text = "a@example.eu 06 12 34 56 78 \u200b b@example.eu"
+
+    starts = [span.start for span in find_identifiers(text)]
+
+    assert starts == sorted(starts)
+    assert len(set(starts)) == 3
