@@ -19,6 +19,8 @@ from sqlalchemy import make_url
 from euguard.adapters.sql import schema
 from euguard.adapters.sql.database import Database
 
+START_SECONDS = 60.0
+
 
 class Postgres:
     """A PostgreSQL server of the test's own, on a Unix socket, with fsync on."""
@@ -38,7 +40,18 @@ class Postgres:
         return str(self._folder / "data")
 
     def start(self) -> None:
-        self._control("start", "-w", "-l", str(self._folder / "log"))
+        """Start, after a crash with its recovery."""
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                self._control("start", "-w", "-t", "240", "-l", str(self._folder / "log"))
+            except AssertionError:
+                # Processes that die slowly on a busy disk still hold the old server's memory.
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.5)
+            else:
+                return
 
     def stop(self, mode: str = "immediate") -> None:
         self._control("stop", "-w", "-m", mode)
@@ -118,7 +131,9 @@ class Postgres:
         done = subprocess.run(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", check=False
         )
-        assert done.returncode == 0, f"{program} {arguments} ended with {done.returncode}"
+        log = self._folder / "log"
+        said = log.read_text()[-2000:] if done.returncode and log.exists() else ""
+        assert done.returncode == 0, f"{program} {arguments[2:]} ended so: {done}\n{said}"
 
 
 def _binaries() -> Path:
