@@ -28,7 +28,11 @@ from euguard.policy import shipped
 from euguard.policy.schema import PolicySet, load
 from euguard.settings import Settings
 from euguard.terms import ModelId
+from euguard.tlog.checkpoint import Checkpoint
 from euguard.tlog.note import Signer, VerifierKey
+
+PUBLISH_SECONDS = 5.0
+"""How long a command waits for the gateway's own publisher to finish its round."""
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -120,8 +124,19 @@ def key_store(settings: Settings) -> Iterator[KeyStore]:
 def reader(settings: Settings) -> Iterator[Reader]:
     """Open the log for reading, after publishing what has arrived so far."""
     with _log_store(settings) as store:
-        _publisher(settings, store).publish()
+        _publisher(settings, store).publish(wait=PUBLISH_SECONDS)
         yield store
+
+
+def adopt_log(settings: Settings) -> Checkpoint:
+    """Start signing anew from the last checkpoint, after checking every record under it.
+
+    Raises:
+        LogForkedError: there is a signing state already, or the records do not lead to it.
+
+    """
+    with _log_store(settings) as store:
+        return _publisher(settings, store).adopt()
 
 
 async def export_log(

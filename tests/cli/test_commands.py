@@ -20,6 +20,7 @@ COMMANDS = [
     ("keys", "create"),
     ("keys", "list"),
     ("keys", "revoke"),
+    ("audit", "adopt"),
     ("audit", "export"),
     ("audit", "verify"),
     ("audit", "key"),

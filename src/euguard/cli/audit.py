@@ -120,6 +120,19 @@ def status(config: Config = None, as_json: Json = False) -> None:
     result(value, lines, as_json=as_json)
 
 
+@app.command()
+def adopt(config: Config = None, as_json: Json = False) -> None:
+    """Sign on from the last checkpoint, for a lost signing state or another machine.
+
+    Every record is read and checked first. Do this only if you know that the database is no
+    backup: what was signed after the backup would be denied by what is signed next.
+    """
+    last = bootstrap.adopt_log(load_settings(config))
+    value = {"origin": last.origin, "size": last.size, "root": last.root.hex()}
+    lines = [f"adopted at size {last.size}, root {last.root.hex()}"]
+    result(value, lines, as_json=as_json)
+
+
 def _key(settings: Settings) -> str:
     return str(bootstrap.signer(settings).verifier)
 
