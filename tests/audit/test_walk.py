@@ -18,7 +18,7 @@ from forge import (
     written,
 )
 from judges import JUDGES, Judge
-from logbook import INFORMATION, LOG_KEY, ordinary_log
+from logbook import INFORMATION, LOG_KEY, Logbook, ordinary_log
 
 KEY = str(LOG_KEY.verifier)
 PART = OnePurpose(INFORMATION)
@@ -142,3 +142,25 @@ def test_records_are_read_where_manifest_and_checkpoint_cannot_be(
         assert verdict["steps"]["6"] == "ok"
         assert verdict["checkpoint"] is None
         assert verdict["records"] == len(lines_of(honest))
+
+
+def test_a_broken_line_withdraws_what_was_said_of_the_records_before(
+    tmp_path: Path, judge: Judge
+) -> None:
+    honest = members_of(tmp_path)
+    lines = [*lines_of(honest)]
+    lines[1] = lines[1].replace(b"{", b"{ ", 1)
+    entries = as_lines(lines) + b"no newline"
+    members = restated(replaced(honest, "entries.jsonl", entries))
+
+    verdict = judge(written(tmp_path / "export.zip", put_together(members)), KEY, None)
+
+    assert [failure["step"] for failure in verdict["failures"]] == [5]
+    assert [verdict["steps"][step] for step in "678"] == ["skipped"] * 3
+
+
+def test_the_steps_hold_of_an_empty_log(tmp_path: Path, judge: Judge) -> None:
+    verdict = judge(exported(Logbook(), tmp_path), KEY, None)
+
+    assert verdict["status"] == "verified"
+    assert [verdict["steps"][str(step)] for step in range(1, 9)] == ["ok"] * 8

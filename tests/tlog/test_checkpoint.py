@@ -92,3 +92,9 @@ def test_the_checkpoint_of_another_log_is_refused() -> None:
 def test_an_unsigned_checkpoint_is_refused() -> None:
     with pytest.raises(SignatureInvalidError):
         open_checkpoint(sign(Checkpoint(ORIGIN, 42, ROOT), LOG), [], ORIGIN)
+
+
+def test_an_origin_may_hold_spaces_and_no_control_characters() -> None:
+    assert Checkpoint.parse(Checkpoint("the log of 2026", 42, ROOT).text()).origin
+    with pytest.raises(MalformedCheckpointError, match="control"):
+        Checkpoint("a\x1fb", 42, ROOT)

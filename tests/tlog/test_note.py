@@ -243,3 +243,28 @@ def test_two_keys_under_one_name_and_id_cannot_both_be_trusted() -> None:
     assert one.key_id == other.key_id
     with pytest.raises(SignatureInvalidError, match="share a name and an ID"):
         open_note(NOTE, [one, other])
+
+
+def test_a_note_is_read_up_to_its_limits() -> None:
+    strangers = b"".join(signature_line(signer(f"w.example/{n}", 2), "x\n") for n in range(99))
+    assert open_note(NOTE + strangers, [LOG.verifier]).signers == (LOG.verifier,)
+
+    text = "x" * (MAX_NOTE - len(LOG.sign("x\n")) + 1) + "\n"
+    note = LOG.sign(text)
+    assert len(note) == MAX_NOTE
+    assert open_note(note, [LOG.verifier]).text == text
+    with pytest.raises(MalformedNoteError, match="more than 1000000"):
+        open_note(LOG.sign("x" + text), [LOG.verifier])
+
+
+@pytest.mark.parametrize("code_point", [0xD800, 0xDFFF, 0x1F, 0x00])
+def test_no_key_is_called_what_cannot_be_written(code_point: int) -> None:
+    with pytest.raises(MalformedNoteError, match="key name"):
+        signer(f"a{chr(code_point)}b")
+
+
+@pytest.mark.parametrize("character", ["!", "~", "\ud7ff", "\ue000"])
+def test_a_key_may_be_called_what_can(character: str) -> None:
+    key = signer(f"a{character}b").verifier
+
+    assert VerifierKey.parse(str(key)) == key

@@ -116,3 +116,18 @@ def test_every_flipped_bit_before_the_signature_is_found() -> None:
 
         with pytest.raises((MalformedProofError, ProofInvalidError)):
             Proof.parse(bytes(flipped)).verify(LEAVES[5], [LOG.verifier], ORIGIN)
+
+
+def test_a_proof_may_be_as_large_as_the_largest_tree_asks() -> None:
+    largest = Proof(2**63 - 1, (LEAVES[0],) * 63, NOTE)
+
+    assert Proof.parse(bytes(largest)) == largest
+
+
+def test_a_proof_file_is_read_up_to_its_limit() -> None:
+    assert MAX_PROOF == 2_000_000
+    padded = DATA + b"x" * (MAX_PROOF - len(DATA))
+
+    assert Proof.parse(padded).index == 5
+    with pytest.raises(MalformedProofError, match="more than 2000000"):
+        Proof.parse(padded + b"x")
