@@ -52,3 +52,11 @@ def test_many_long_texts_are_read_in_batches(finder: Names) -> None:
         "Anna Kowalska" in {t[s.start : s.end] for s in f}
         for t, f in zip(texts, found, strict=True)
     )
+
+
+def test_two_people_in_one_sentence_are_two_whatever_another_model_says(finder: Names) -> None:
+    text = "Introduce Sarah Lindholm to Thomas Albrecht."
+
+    (spans,) = finder.find([text], ("en", "fr"))
+
+    assert {text[span.start : span.end] for span in spans} == {"Sarah Lindholm", "Thomas Albrecht"}

@@ -138,6 +138,7 @@ def _spans(rows: list[Any], text: str) -> tuple[Span, ...]:
         match row:
             case [str(kind), int(start), int(end), float(score), str(detector)] if (
                 0 <= start < end <= len(text)
+                and bool not in {type(start), type(end)}
                 and 0 <= score <= 1
                 and kind in _KINDS
                 and len(detector) <= _LONGEST_NAME

@@ -57,4 +57,6 @@ def load(language: str) -> NameModel:
     ner: Any = nlp.get_pipe("ner")
     for layer in ner.model.walk():
         layer.ops = multiply
+    # Outside a memory zone: these words make up half of any text, and stay known.
+    nlp.make_doc(" ".join(sorted(nlp.Defaults.stop_words)))
     return NameModel(language, nlp)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from euguard.adapters.presidio.greedy import Entity
@@ -36,6 +36,12 @@ class _Part:
     """Whether the part is in the model's language, as far as one can tell."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Find:
+    span: Span
+    likely: bool
+
+
 class Names:
     """Finds persons and places with the models of several languages."""
 
@@ -45,13 +51,14 @@ class Names:
 
     def find(self, texts: Sequence[str], accepted: Sequence[str]) -> list[tuple[Span, ...]]:
         """Return the names in each text, reading with the models of `accepted` languages."""
-        found: list[list[Span]] = [[] for _ in texts]
+        found: list[list[_Find]] = [[] for _ in texts]
         parts = [part for at, text in enumerate(texts) for part in self._parts(at, text, accepted)]
         parts.sort(key=lambda part: part.model)
         for model, own in groupby(parts, key=lambda part: part.model):
             for part, entity in self._read(self._models[model], texts, list(own)):
-                found[part.text] += _kept(texts[part.text], part, entity)
-        return [tuple(spans) for spans in found]
+                kept = _kept(texts[part.text], part, entity)
+                found[part.text] += (_Find(span, part.likely) for span in kept)
+        return [tuple(_settled(text, own)) for text, own in zip(texts, found, strict=True)]
 
     def _parts(self, at: int, text: str, accepted: Sequence[str]) -> Iterator[_Part]:
         for block in _LINES.finditer(text):
@@ -69,11 +76,10 @@ class Names:
 
     def _choice(self, block: str, accepted: Sequence[str]) -> tuple[str, Sequence[str]]:
         """Return the likeliest accepted language, and those whose models must read `block`."""
-        likeliest, _ = self._languages.likeliest(block, accepted)
         identified, probability = self._languages.identify(block)
         if identified is not None and identified in accepted and probability >= _SURE:
-            return likeliest, (identified,)
-        return likeliest, accepted
+            return identified, (identified,)
+        return self._languages.likeliest(block, accepted)[0], accepted
 
     @staticmethod
     def _read(
@@ -113,12 +119,43 @@ def _kept(text: str, part: _Part, entity: Entity) -> Iterator[Span]:
             yield Span(kind, start, end, score, f"ner-{part.model}")
 
 
+def _settled(text: str, finds: Sequence[_Find]) -> Iterator[Span]:
+    """Yield the spans; where a model for another language says more, believe the likely one.
+
+    To a French model "Introduce Sarah Lindholm" is one name; the English model knows better
+    where it begins. A word is given up only at the beginning of a sentence, where any word has
+    a capital: elsewhere it may be a first name that the likely model has missed.
+    """
+    likely = [find.span for find in finds if find.likely]
+    yield from likely
+    for find in finds:
+        if not find.likely:
+            start = _begin(text, find.span, likely)
+            if start < find.span.end and not any(_covers(own, start, find.span) for own in likely):
+                yield replace(find.span, start=start)
+
+
+def _begin(text: str, span: Span, likely: Sequence[Span]) -> int:
+    for own in likely:
+        one_word = text[span.start : own.start].strip().isalpha()
+        if span.start < own.start < span.end and one_word and _begins(text, span.start):
+            return own.start
+    return span.start
+
+
+def _begins(text: str, at: int) -> bool:
+    """Tell whether a sentence begins at `at`."""
+    return _SENTENCE_END.search(text[max(0, at - 16) : at]) is not None
+
+
+def _covers(own: Span, start: int, span: Span) -> bool:
+    return own.start <= start and span.end <= own.end
+
+
 def _stands_out(text: str, start: int, end: int) -> bool:
     """Tell whether a find of a model for another language is worth keeping.
 
     To a French model, the verb that begins an English sentence is a name.
     """
     name = text[start:end]
-    return name != name.lower() and (
-        " " in name or _SENTENCE_END.search(text[max(0, start - 16) : start]) is None
-    )
+    return name != name.lower() and (" " in name or not _begins(text, start))

@@ -63,7 +63,7 @@ class DetectorPool:
         processes: int = 1,
         languages: Sequence[str] = ("en", "fr"),
         timeout: float = 10.0,
-        max_queue: int = 64,
+        max_queue: int = 256,
         max_characters: int = 500_000,
         cache_entries: int = 50_000,
     ) -> None:
@@ -234,6 +234,7 @@ class DetectorPool:
                     first.set_result(None)
                 if await self._use(number, process):
                     pause = _FIRST_PAUSE
+                _LOG.warning("detector %d ended: %s", number, await process.ended())
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
@@ -252,8 +253,8 @@ class DetectorPool:
             del self._running[number]
             if not self._running:
                 self._fail_waiting()
+            ended.cancel()
             await process.end()
-            _LOG.warning("detector %d ended: %s", number, await ended)
         return answered
 
     async def _next(self, ended: "asyncio.Future[str]") -> _Request | None:

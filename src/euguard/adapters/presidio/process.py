@@ -116,8 +116,9 @@ class DetectorProcess:
 
     async def ended(self) -> str:
         """Return, once the process has ended, how."""
-        report = (await self._report.read()).decode("ascii", "replace").strip()
-        return report or f"exit code {await self._process.wait()}"
+        if line := await self._report.readline():
+            return line.decode("ascii", "replace").strip()
+        return f"exit code {await self._process.wait()}"
 
     async def end(self) -> None:
         """Kill the process and wait until it is gone."""

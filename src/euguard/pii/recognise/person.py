@@ -41,6 +41,20 @@ _TRAILING = re.compile(
 _INITIAL = re.compile(r"(?:^|[\s.-])[^\W\d_]\.\Z")
 _DIGITS = re.compile(r"\s*\d.*", re.DOTALL)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
+_WORD = re.compile(r"\S+")
+_PARTICLES = frozenset(
+    """af al av bin da das de degli dei del della den der des di do dos du e el ibn la las le los
+    ter van vom von y zu zum zur""".split()  # noqa: SIM905  # reads as a word list
+)
+# Words that begin a sentence before a name, and that no name begins with.
+_OPENERS = frozenset(
+    """yesterday today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday
+    please introduce ask tell write inform remind invite thank congratulate forward send call
+    summarise summarize translate draft explain although because since while when whether
+    hier demain aujourd'hui lundi mardi mercredi jeudi vendredi samedi dimanche veuillez
+    demandez dites écrivez écris informez rappelez invitez remerciez félicitez envoyez appelez
+    résumez traduisez rédigez expliquez quand lorsque parce comme puisque""".split()  # noqa: SIM905  # as above
+)
 _NOBODY = frozenset(
     """i you he she it we they me him her us them my your his its our their this that these those
     who what which when where why how yes no ok okay please sorry welcome sincerely best kind
@@ -71,14 +85,48 @@ def names(text: str, start: int, end: int, *, numbered: bool = False) -> Iterato
     for line in _PIECE.finditer(text, start, end):
         at = line.start()
         for pseudonym in _PSEUDONYM.finditer(text, line.start(), line.end()):
-            yield from _trimmed(text, at, pseudonym.start(), numbered=numbered)
+            yield from _pieces(text, at, pseudonym.start(), numbered=numbered)
             at = pseudonym.end()
-        yield from _trimmed(text, at, line.end(), numbered=numbered)
+        yield from _pieces(text, at, line.end(), numbered=numbered)
 
 
-def _trimmed(text: str, start: int, end: int, *, numbered: bool) -> Iterator[tuple[int, int]]:
-    digits = None if numbered else _DIGITS.search(text, start, end)
-    end = digits.start() if digits else end
+def _pieces(text: str, start: int, end: int, *, numbered: bool) -> Iterator[tuple[int, int]]:
+    if numbered:
+        yield from _trimmed(text, start, end)
+        return
+    digits = _DIGITS.search(text, start, end)
+    for first, last in _runs(text, start, digits.start() if digits else end):
+        yield from _trimmed(text, first, last)
+
+
+def _runs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the parts between small words that are no particle of a name.
+
+    "Sarah Lindholm to Thomas Albrecht" is two people. Where no word has a capital, as in
+    "john smith", nothing tells, and it stays one.
+    """
+    words = [found.span() for found in _WORD.finditer(text, start, end)]
+    if not any(_is_name(text[first:last]) for first, last in words):
+        yield start, end
+        return
+    run: list[tuple[int, int]] = []
+    for first, last in words:
+        word = text[first:last]
+        opens = not run and word.lower() in _OPENERS
+        if (_is_name(word) and not opens) or (run and word in _PARTICLES):
+            run.append((first, last))
+        elif run:
+            yield run[0][0], run[-1][1]
+            run = []
+    if run:
+        yield run[0][0], run[-1][1]
+
+
+def _is_name(word: str) -> bool:
+    return word != word.lower()
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     leading = _LEADING.match(text, start, end)
     start = leading.end() if leading else start
     name = text[start:end]
