@@ -1,3 +1,4 @@
+import hmac
 import re
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ from euguard.pii.pseudonym import (
     SHORTEST_TAG,
     Pseudonym,
     Pseudonyms,
+    _candidates,
     _PrefixFree,
     conversation_of,
     scope_key,
@@ -35,7 +37,11 @@ def test_a_pseudonym_shows_the_kind_and_four_symbols() -> None:
 
 
 def test_known_answers_pin_the_codes_that_old_conversations_hold() -> None:
-    assert SCOPE.hex() == "795b6e7a62ce7fc17d27ca961576f8561aa383d97a51445840519e4e00f531db"
+    assert scope_key(b"secret", "letters", "one") == hmac.digest(
+        b"secret",
+        b"\0\0\0\0\0\0\0\x0feuguard scope 1\0\0\0\0\0\0\0\x07letters\0\0\0\0\0\0\0\x03one",
+        "sha256",
+    )
     assert _issue(PERSON, "Anna Berg") == "PERSON_SKNV"
     assert _issue(IBAN, "DE89 3704 0044 0532 0130 00") == "IBAN_RV93"
 
@@ -82,6 +88,22 @@ def test_spellings_of_one_value_share_the_code_and_differ_in_the_tag() -> None:
     for other in others:
         assert re.fullmatch(rf"{first}_[{ALPHABET}]{{3}}", other)
     assert len({first, *others}) == 3
+
+
+def test_a_known_answer_pins_the_tag() -> None:
+    pseudonyms = Pseudonyms(SCOPE, [])
+    pseudonyms.issue(PERSON, "Anna Berg")
+
+    assert pseudonyms.issue(PERSON, "ANNA BERG").bare == "PERSON_SKNV_VCT"
+
+
+def test_kinds_do_not_lengthen_the_codes_of_each_other() -> None:
+    pseudonyms = Pseudonyms(SCOPE, [])
+    for number in range(3_000):
+        pseudonyms.issue(PERSON, f"name {number}")
+    phones = [pseudonyms.issue(PHONE, f"+4930{number:07d}").bare for number in range(300)]
+
+    assert {len(phone) for phone in phones} == {len("PHONE_7Q3K")}
 
 
 def test_a_tag_depends_on_the_spelling_and_not_on_what_else_was_written() -> None:
@@ -147,6 +169,7 @@ def test_the_typed_beginning_of_a_code_lengthens_it_too() -> None:
     code = _issue(PERSON, "Anna")[-4:]
 
     assert len(_issue(PERSON, "Anna", raw=f"PERSON_{code[:2]}")) == len("PERSON_") + 5
+    assert len(_issue(PERSON, "Anna", raw=f"PERSON_{code[:1]} {code[:2]}")) == len("PERSON_") + 4
 
 
 def test_of_two_values_with_one_code_the_later_one_gets_the_longer() -> None:
@@ -191,6 +214,12 @@ def test_a_code_outgrows_whatever_was_typed() -> None:
     assert len(taken.issue(PERSON, "Anna").bare) < len(issued) <= len("PERSON_") + LONGEST
 
 
+def test_candidates_grow_from_the_shortest_to_the_longest() -> None:
+    lengths = [len(symbols) for symbols in _candidates(SCOPE, 4, "x")]
+
+    assert lengths == list(range(4, LONGEST + 1))
+
+
 def test_a_pseudonym_says_only_its_form() -> None:
     assert repr(Pseudonym("PERSON_7Q3K")) == "Pseudonym(bare='PERSON_7Q3K')"
     assert "Anna" not in repr(Pseudonyms(SCOPE, ["Anna"]))
@@ -229,6 +258,14 @@ def test_a_conversation_is_its_first_user_message() -> None:
     grown["messages"] = [{"role": "system", "content": "x"}, *_list(grown["messages"])]
 
     assert conversation_of(first) == conversation_of(grown)
+    assert (
+        conversation_of(first)
+        == hmac.digest(
+            b"",
+            b"\0\0\0\0\0\0\0\x16euguard conversation 1\0\0\0\0\0\0\0\x08Dear all",
+            "sha256",
+        ).hex()
+    )
     assert conversation_of(first) != conversation_of(_body("Dear al"))
     assert len(conversation_of(first)) == 64
 
@@ -256,7 +293,9 @@ def test_a_message_in_parts_counts_with_all_its_texts() -> None:
     ],
 )
 def test_a_body_without_a_user_message_still_has_a_conversation(body: dict[str, object]) -> None:
-    assert conversation_of(body) == conversation_of({})
+    nothing = b"\0\0\0\0\0\0\0\x16euguard conversation 1"
+
+    assert conversation_of(body) == hmac.digest(b"", nothing, "sha256").hex()
 
 
 @pytest.mark.parametrize("content", [None, 3, {}, [None, "x", {"text": 4}], []])

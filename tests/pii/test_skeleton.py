@@ -54,6 +54,13 @@ def test_strings_are_read_without_their_escapes() -> None:
     assert _segments(builder) == ["Anna", "Grüße\n"]
 
 
+def test_white_space_before_json_does_not_hide_it() -> None:
+    builder = Builder()
+    builder.text(' \n{"a":"x"} ', "it")
+
+    assert _segments(builder) == ["a", "x"]
+
+
 def test_duplicate_keys_are_both_seen() -> None:
     builder = Builder()
     builder.text('{"a":"x","a":"y"}', "it")
@@ -88,7 +95,7 @@ def test_what_is_not_a_json_object_or_array_is_one_text(text: str) -> None:
     builder = Builder()
     node = builder.text(text, "it")
 
-    assert _segments(builder) == [text]
+    assert [(one.path, one.text) for one in builder.segments] == [("it", text)]
     assert _filled(node, builder, **{text: "gone"}) == "gone"
 
 
@@ -99,6 +106,13 @@ def test_a_long_number_is_scanned_and_becomes_a_string_if_it_changes() -> None:
     assert _segments(builder) == ["card", "4111111111111111", "n", "f"]
     changed = _filled(node, builder, **{"4111111111111111": "<CARD_7Q3K>"})
     assert changed == '{"card": "<CARD_7Q3K>", "n": 123456, "f": 4111111111.5}'
+
+
+def test_parts_of_other_numbers_are_not_scanned() -> None:
+    builder = Builder()
+    builder.text("[-1234567, 1.2345678, 12345678.5, 1e00000007, 1234567e1]", "it")
+
+    assert _segments(builder) == []
 
 
 def test_paths_count_the_values() -> None:
@@ -164,27 +178,90 @@ def test_long_whole_numbers_are_scanned_and_go_back_as_numbers() -> None:
     assert changed == [4111111111111111, 999_999, "<PHONE_7Q3K>", -4111111111, 1.5]
 
 
-@pytest.mark.parametrize("walk", ["free", "schema"])
-def test_nesting_has_a_limit(walk: str) -> None:
-    def nested(levels: int) -> Any:
-        value: Any = 1
-        for _ in range(levels):
-            value = [value] if walk == "free" else {"items": value}
-        return value
+_NESTINGS: list[tuple[str, Any]] = [
+    ("free", lambda value: [value]),
+    ("free", lambda value: {"x": value}),
+    ("schema", lambda value: {"items": value}),
+    ("schema", lambda value: [value]),
+    ("schema", lambda value: {"x-note": value}),
+]
 
-    getattr(Builder(), walk)(nested(MAX_DEPTH), "it")
+
+@pytest.mark.parametrize("walk,wrap", _NESTINGS)
+def test_nesting_has_a_limit(walk: str, wrap: Any) -> None:
+    value: Any = True
+    for _ in range(MAX_DEPTH):
+        value = wrap(value)
+
+    getattr(Builder(), walk)(value, "it")
     with pytest.raises(MalformedRequestError, match="is nested deeper than 32"):
-        getattr(Builder(), walk)(nested(MAX_DEPTH + 1), "it")
+        getattr(Builder(), walk)(wrap(value), "it")
 
 
 @pytest.mark.parametrize(
-    "value", [b"x", {1: "x"}, object(), 2**64, -(2**63) - 1, float("nan"), float("inf")]
+    "levels,wrap",
+    [(32, lambda value: {"const": value}), (16, lambda value: {"properties": {"x": value}})],
 )
-def test_what_json_cannot_carry_is_malformed(value: object) -> None:
-    with pytest.raises(MalformedRequestError):
+def test_a_keyword_and_a_name_are_a_level_each(levels: int, wrap: Any) -> None:
+    value: Any = True if levels == 16 else {}
+    for _ in range(levels):
+        value = wrap(value)
+
+    Builder().schema(value, "it")
+    with pytest.raises(MalformedRequestError) as caught:
+        Builder().schema(wrap(value), "it")
+
+    assert caught.value.param is not None
+    assert caught.value.param.startswith("it.")
+
+
+@pytest.mark.parametrize(
+    "value,finding",
+    [
+        (b"x", "is not a JSON value"),
+        (object(), "is not a JSON value"),
+        ({1: "x"}, "is not a string"),
+        (2**64, "is a whole number beyond 64 bits"),
+        (-(2**63) - 1, "is a whole number beyond 64 bits"),
+        (float("nan"), "is not a number of JSON"),
+        (float("-inf"), "is not a number of JSON"),
+    ],
+)
+def test_what_json_cannot_carry_is_malformed(value: object, finding: str) -> None:
+    where = "it, the 1st key" if isinstance(value, dict) else "it"
+    with pytest.raises(MalformedRequestError) as free:
         Builder().free(value, "it")
-    with pytest.raises(MalformedRequestError):
+    with pytest.raises(MalformedRequestError) as keyword:
         Builder().schema({"maximum": value}, "it")
+
+    assert (free.value.param, free.value.message) == (where, f"{where} {finding}")
+    assert keyword.value.param == where.replace("it", "it.maximum")
+
+
+def test_every_string_of_a_schema_has_its_path() -> None:
+    builder = Builder()
+    builder.schema(
+        {
+            "anyOf": [{"title": "a"}, "b"],
+            "properties": {"c": {"type": ["d", "string"]}},
+            "enum": ["e", 41111111],
+            "maximum": "f",
+            "x-note": "g",
+        },
+        "it",
+    )
+
+    assert [(one.text, one.path) for one in builder.segments] == [
+        ("a", "it.anyOf[0].title"),
+        ("b", "it.anyOf[1]"),
+        ("c", "it.properties, the 1st key"),
+        ("d", "it.properties, the 1st key.type[0]"),
+        ("e", "it.enum[0]"),
+        ("41111111", "it.enum[1]"),
+        ("f", "it.maximum"),
+        ("x-note", "it, the 5th key"),
+        ("g", "it, the 5th key"),
+    ]
 
 
 def test_the_largest_and_smallest_whole_numbers_pass() -> None:
