@@ -67,7 +67,8 @@ def test_a_tool_call_of_the_engine_is_restored(
         },
     }
 
-    reply = ask(talker, '※send_mail■{"to": "k.vogelsang@example.org"}', tools=[tool], stream=stream)
+    call_me = '※send_mail■{"to": "petra.lindqvist@example.org", "subject": "Your permit"}'
+    reply = ask(talker, call_me, tools=[tool], stream=stream)
 
     if stream:
         calls = [c.choices[0].delta.tool_calls for c in reply if c.choices[0].delta.tool_calls]
@@ -77,7 +78,10 @@ def test_a_tool_call_of_the_engine_is_restored(
         [call] = reply.choices[0].message.tool_calls
         name, arguments = call.function.name, call.function.arguments
     assert name == "send_mail"
-    assert orjson.loads(arguments) == {"to": "k.vogelsang@example.org"}
+    assert orjson.loads(arguments) == {
+        "to": "petra.lindqvist@example.org",
+        "subject": "Your permit",
+    }
 
 
 def test_a_prompt_beyond_the_context_is_a_400_that_quotes_nothing(talker: OpenAI) -> None:
