@@ -200,8 +200,9 @@ def from_decimal(text: str) -> int | None:
 
 
 def name_is_good(name: str) -> bool:
-    """Tell whether a key may be called so: no space, no plus, no control character."""
-    return bool(name) and not any(c.isspace() or c == "+" or c < " " for c in name)
+    """Tell whether a key may be called so: no space, plus, control or half character."""
+    bad = any(c.isspace() or c == "+" or c < " " or "\ud800" <= c <= "\udfff" for c in name)
+    return bool(name) and not bad
 
 
 def read_key(line: str) -> Key:

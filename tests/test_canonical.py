@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from euguard import canonical
 from euguard.canonical import MAX_INTEGER, decode, encode
 from euguard.errors import MalformedRecordError
+from judges import alone
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 keys = st.text(st.characters(max_codepoint=127), max_size=8)
@@ -50,6 +51,7 @@ def test_the_bytes_are_those_of_rfc_8785(value: dict[str, Any]) -> None:
 @given(objects)
 def test_a_value_comes_back_from_its_bytes(value: dict[str, Any]) -> None:
     assert decode(encode(value)) == value
+    assert alone.read_json(encode(value)) == value
 
 
 @given(objects, st.sampled_from([(", ", ": "), (",", ":")]))

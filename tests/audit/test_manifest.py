@@ -8,6 +8,7 @@ from euguard import canonical
 from euguard.audit.manifest import Manifest, note_text, parse_note_text, written
 from euguard.audit.selection import All, OneExchange, OnePurpose, Period, Selection
 from euguard.errors import MalformedNoteError, MalformedRecordError
+from judges import alone
 from logbook import INFORMATION, ORIGIN, START, exchange_id
 
 DIGEST = "0d" * 32
@@ -43,6 +44,7 @@ def test_a_manifest_comes_back_from_its_bytes(selection: Selection, *, empty: bo
     stated = manifest(selection, empty=empty)
 
     assert Manifest.parse(stated.encode()) == stated
+    assert alone.is_of(alone.read_json(stated.encode()), alone.MANIFEST)
 
 
 def test_a_manifest_reads_as_the_specification_says() -> None:
@@ -116,8 +118,11 @@ WRONG: list[dict[str, Any]] = [
 def test_another_manifest_is_refused(change: dict[str, Any]) -> None:
     fields = canonical.decode(manifest().encode())
 
+    data = canonical.encode({**fields, **change})
+
     with pytest.raises(MalformedRecordError, match=r"^manifest: a field"):
-        Manifest.parse(canonical.encode({**fields, **change}))
+        Manifest.parse(data)
+    assert not alone.is_of(alone.read_json(data), alone.MANIFEST)
 
 
 @pytest.mark.parametrize("name", sorted(canonical.decode(manifest().encode())))

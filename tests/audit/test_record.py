@@ -24,6 +24,7 @@ from euguard.audit.record import (
 )
 from euguard.errors import MalformedRecordError
 from euguard.terms import ExchangeId, KeyId, LawfulBasis, ModelId, PurposeId
+from judges import alone
 from logbook import POLICY, START, closed, exchange_id, opened, refused
 
 PLACE = Position("gateway-0", 3, 17, bytes(range(32)))
@@ -128,7 +129,10 @@ entries = st.builds(
 
 @given(entries)
 def test_every_entry_comes_back_from_its_leaf(written: Entry) -> None:
-    assert parse(leaf(written)) == written
+    line = leaf(written)
+
+    assert parse(line) == written
+    assert alone.step_6_record(line) == canonical.decode(line)
 
 
 WRONG: list[tuple[str, dict[str, Any]]] = [
@@ -200,8 +204,12 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize("field, changes", WRONG)
 def test_a_field_that_is_not_of_its_form_is_refused(field: str, changes: dict[str, Any]) -> None:
+    line = with_fields(RECORDS["opened"], **changes)
+
     with pytest.raises(MalformedRecordError, match=rf"^record: .*\b{field}\b"):
-        parse(with_fields(RECORDS["opened"], **changes))
+        parse(line)
+    with pytest.raises(alone.InvalidError):
+        alone.step_6_record(line)
 
 
 @pytest.mark.parametrize("name", RECORDS)
@@ -212,6 +220,8 @@ def test_no_field_may_be_missing(name: str) -> None:
 
         with pytest.raises(MalformedRecordError):
             parse(fewer)
+        with pytest.raises(alone.InvalidError):
+            alone.step_6_record(fewer)
 
 
 @pytest.mark.parametrize(
@@ -232,8 +242,12 @@ def test_no_field_may_be_missing(name: str) -> None:
 def test_a_record_that_makes_no_sense_is_refused(
     record: Record, changes: dict[str, Any], message: str
 ) -> None:
+    line = with_fields(record, **changes)
+
     with pytest.raises(MalformedRecordError, match=message):
-        parse(with_fields(record, **changes))
+        parse(line)
+    with pytest.raises(alone.InvalidError):
+        alone.step_6_record(line)
 
 
 def test_an_interrupted_exchange_may_have_a_reason_or_none() -> None:

@@ -7,6 +7,7 @@ from euguard.errors import MalformedCheckpointError, SignatureInvalidError
 from euguard.tlog.checkpoint import Checkpoint, open_checkpoint, sign
 from euguard.tlog.merkle import EMPTY_ROOT
 from euguard.tlog.note import Signer
+from judges import alone
 
 ORIGIN = "audit.example/log"
 LOG = Signer(ORIGIN, Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32))
@@ -74,6 +75,9 @@ def test_an_empty_log_has_a_checkpoint() -> None:
 def test_a_wrong_spelling_of_a_checkpoint_is_refused(wrong: str, message: str) -> None:
     with pytest.raises(MalformedCheckpointError, match=message):
         Checkpoint.parse(wrong)
+    if wrong.endswith("\n") and "\t" not in wrong:  # else it is no text for a note
+        with pytest.raises(alone.InvalidError):
+            alone.open_checkpoint(LOG.sign(wrong), [alone.read_key(str(LOG.verifier))])
 
 
 @pytest.mark.parametrize("size", [-1, 2**63])

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from euguard.errors import MalformedNoteError, SignatureInvalidError
 from euguard.tlog import spelling
 from euguard.tlog.note import MAX_NOTE, Note, Signer, VerifierKey, key_id, open_note
+from judges import alone
 
 # The example of golang.org/x/mod/sumdb/note, whose package documentation prints it.
 GO_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
@@ -86,6 +87,8 @@ NAME, ID, ENCODED = LINE.split("+", 2)
 def test_a_wrong_spelling_of_a_key_is_refused(wrong: str, message: str) -> None:
     with pytest.raises(MalformedNoteError, match=message):
         VerifierKey.parse(wrong)
+    with pytest.raises(alone.InvalidError):
+        alone.read_key(wrong)
 
 
 P = 2**255 - 19
@@ -130,6 +133,7 @@ def test_every_text_comes_back_from_its_note(text: str) -> None:
         return
 
     assert open_note(LOG.sign(text), [LOG.verifier]).text == text
+    assert alone.open_note(LOG.sign(text), [alone.read_key(LINE)])[0] == text
 
 
 @pytest.mark.parametrize(
@@ -175,13 +179,18 @@ def test_a_text_that_no_note_may_hold_is_not_signed(text: str, message: str) -> 
 def test_what_is_not_a_note_is_refused(wrong: bytes, message: str) -> None:
     with pytest.raises(MalformedNoteError, match=message):
         open_note(wrong, [LOG.verifier])
+    with pytest.raises(alone.InvalidError):
+        alone.open_note(wrong, [alone.read_key(LINE)])
 
 
 def test_every_flipped_bit_of_a_note_is_found() -> None:
+    key = alone.read_key(LINE)
     for position in range(len(NOTE) * 8):
         flipped = bytearray(NOTE)
         flipped[position // 8] ^= 1 << position % 8
 
+        with pytest.raises(alone.InvalidError):
+            alone.open_note(bytes(flipped), [key])
         with pytest.raises((MalformedNoteError, SignatureInvalidError)):
             open_note(bytes(flipped), [LOG.verifier])
 
@@ -191,6 +200,7 @@ def test_signatures_of_unknown_keys_are_ignored_up_to_the_limit() -> None:
     note = NOTE + b"".join(signature_line(one, "another text\n") for one in witnesses)
 
     assert open_note(note, [LOG.verifier]).signers == (LOG.verifier,)
+    assert alone.open_note(note, [alone.read_key(LINE)])[0] == "one line\n"
 
 
 def test_a_key_of_the_same_name_is_another_key() -> None:
@@ -216,6 +226,8 @@ def test_a_bad_signature_of_a_trusted_key_spoils_the_note() -> None:
 
     with pytest.raises(SignatureInvalidError, match="not over this text"):
         open_note(note, [LOG.verifier, witness.verifier])
+    with pytest.raises(alone.InvalidError, match="not over this text"):
+        alone.open_note(note, [alone.read_key(str(one.verifier)) for one in (LOG, witness)])
 
 
 def test_a_note_needs_somebody_to_trust() -> None:
