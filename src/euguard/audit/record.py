@@ -236,7 +236,7 @@ def _boolean(value: object) -> bool:
 
 
 def _or_none(form: _Form) -> _Form:
-    return lambda value: None if value is None else form(value)
+    return lambda value: form(value) if value is not None else None
 
 
 def _many(form: _Form) -> _Form:
@@ -293,7 +293,7 @@ _PATH = _text(r"[A-Za-z0-9_$][A-Za-z0-9_$.\[\]-]{0,255}")
 _PLACE: Mapping[str, _Form] = {
     "at": _time,
     "epoch": _whole,
-    "previous": _HEX,
+    "previous": lambda value: bytes.fromhex(_HEX(value)),
     "sequence": _whole,
     "writer": _text("[a-z0-9-]{1,64}"),
 }
@@ -361,9 +361,7 @@ def _read(fields: Mapping[str, Any]) -> Entry:
     values: dict[str, Any] = {name: _value(name, form, fields) for name, form in own.items()}
     entry = Entry(
         place["at"],
-        Position(
-            place["writer"], place["epoch"], place["sequence"], bytes.fromhex(place["previous"])
-        ),
+        Position(place["writer"], place["epoch"], place["sequence"], place["previous"]),
         record(**values),
     )
     _check_sense(entry)
