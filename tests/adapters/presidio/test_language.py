@@ -28,7 +28,7 @@ def languages() -> Languages:
         ),
         (
             "it",
-            "Potrebbe scrivere una lettera al nostro fornitore per la consegna in ritardo delle merci?",
+            "Potrebbe scrivere una lettera al nostro fornitore per la consegna in ritardo?",
         ),
         (
             "pl",

@@ -65,6 +65,18 @@ def test_other_long_numbers_are_left_alone(text: str) -> None:
     assert found(text) == []
 
 
+@pytest.mark.parametrize(
+    "number", ["630427373398", "4047737215142", "180016070420458", "6761 2345 6789 00"]
+)
+def test_behind_a_word_for_it_any_number_that_checks_is_a_card(number: str) -> None:
+    assert found(f"Paid by Visa card no. {number}.") == [number]
+    assert found(f"Colis {number}.") == []
+
+
+def test_a_known_grouping_comes_before_a_longer_reading() -> None:
+    assert found("card 4111 1111 1111 1111 12 27 0") == ["4111 1111 1111 1111"]
+
+
 @pytest.mark.parametrize("hostile", ["4", "4 ", "4111 ", "5-", "36.", "4\n"])
 def test_a_megabyte_made_for_the_purpose_is_read_in_linear_time(hostile: str) -> None:
     text = hostile * (1_000_000 // len(hostile))

@@ -100,7 +100,5 @@ def test_offsets_are_those_of_the_whole_text() -> None:
         ("de", []),
     ],
 )
-def test_small_words_part_two_people_and_particles_do_not(
-    find: str, kept_names: list[str]
-) -> None:
+def test_small_words_part_two_people_and_particles_do_not(find: str, kept_names: list[str]) -> None:
     assert kept(find) == kept_names

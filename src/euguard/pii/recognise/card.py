@@ -7,13 +7,16 @@ Format: ISO/IEC 7812-1: issuer range, account, check digit; the ranges and lengt
 those that the schemes publish. Checksum: Luhn (ISO/IEC 7812-1 annex B). Written in one run,
 in the groups that are printed on cards, or digit by digit.
 
-Not found: 13-digit Visa numbers, which are issued no more and look like article numbers (EAN),
-and Maestro numbers of other lengths than 16, 18 and 19, which look like a French SIRET.
+Behind a word such as "card" or "Visa", any 12 to 19 digits whose check digit is right are
+one. Elsewhere not found: 13-digit Visa numbers, which are issued no more and look like
+article numbers (EAN), and Maestro numbers of other lengths than 16, 18 and 19, which look
+like a French SIRET.
 
 Fictitious examples, from the schemes' test sets: 4111 1111 1111 1111, 5555-5555-5555-4444,
 3782 822463 10005.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -43,6 +46,13 @@ _ISSUERS: Final[Sequence[tuple[str, str, frozenset[int]]]] = (
 _LENGTHS = frozenset().union(*(lengths for _, _, lengths in _ISSUERS))
 _LONGEST = max(_LENGTHS)
 _FIRST_DIGITS = frozenset(first[0] for first, _, _ in _ISSUERS)
+_FEWEST_ANNOUNCED = 12  # ISO/IEC 7812-1 allows 10; the shortest ever issued had 12
+_ANNOUNCING = re.compile(
+    r"\b(?:(?:credit|debit)?cards?|cartes?(?: bancaire)?|cb|visa|mastercard|maestro|amex|karte\w*)\b"
+    r"[^0-9\n]{0,30}\Z",
+    re.IGNORECASE,
+)
+_BEFORE = 64
 _GROUPINGS = frozenset(
     {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 4, 4, 4, 2), (4, 6, 5), (4, 6, 4), (8, 8), (6, 13)}
     | {(4, 4, 4, 4, 1), (6, 10), (6, 6, 4), (4, 4, 8), (8, 4, 4), (5, 5, 5), (4, 12), (12, 4)}
@@ -59,20 +69,22 @@ class CardRecogniser:
     def find(self, text: str) -> Iterator[Span]:
         """Yield card numbers; other numbers may stand before and behind."""
         for chain in chains(text):
+            start = chain[0].start
+            announced = _ANNOUNCING.search(text[max(0, start - _BEFORE) : start]) is not None
             first = 0
             while first < len(chain):
-                count = _card_at(chain, first)
+                count = _card_at(chain, first, announced=announced and first == 0)
                 if count:
                     end = chain[first + count - 1].end
                     yield Span(self.kind, chain[first].start, end, 1.0, "card")
                 first += max(count, 1)
 
 
-def _card_at(chain: Sequence[Group], first: int) -> int:
+def _card_at(chain: Sequence[Group], first: int, *, announced: bool) -> int:
     """Return how many groups from `first` on make a card number; 0 if none do."""
-    if chain[first].digits[0] not in _FIRST_DIGITS:
+    if chain[first].digits[0] not in _FIRST_DIGITS and not announced:
         return 0
-    digits, sizes = "", []
+    digits, sizes, longest = "", [], 0
     for group in chain[first : first + _LONGEST]:
         digits += group.digits
         sizes.append(len(group.digits))
@@ -85,7 +97,9 @@ def _card_at(chain: Sequence[Group], first: int) -> int:
             and _checks(digits)
         ):
             return len(sizes)
-    return 0
+        if announced and len(digits) >= _FEWEST_ANNOUNCED and _checks(digits):
+            longest = len(sizes)
+    return longest
 
 
 def _issued(digits: str) -> bool:
