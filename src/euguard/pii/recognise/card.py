@@ -48,7 +48,8 @@ _LONGEST = max(_LENGTHS)
 _FIRST_DIGITS = frozenset(first[0] for first, _, _ in _ISSUERS)
 _FEWEST_ANNOUNCED = 12  # ISO/IEC 7812-1 allows 10; the shortest ever issued had 12
 _ANNOUNCING = re.compile(
-    r"\b(?:(?:credit|debit)?cards?|cartes?(?: bancaire)?|cb|visa|mastercard|maestro|amex|karte\w*)\b"
+    r"\b(?:(?:credit|debit)?cards?|cartes?(?: bancaire)?|cb|visa|mastercard|maestro|amex"
+    r"|karte\w*)\b"
     r"[^0-9\n]{0,30}\Z",
     re.IGNORECASE,
 )
