@@ -32,6 +32,7 @@ class Detector(Protocol):
 
         Raises:
             DetectionUnavailableError: down, too slow, or broken; never a partial answer.
+            TextTooLongError: more text than one request may bring.
 
         """
         ...
