@@ -11,7 +11,7 @@ export PIP_NO_INPUT := 1
 
 .PHONY: help demo test test-long check bench docs lock clean
 help:            ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | column -ts $$'\t'
+	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | column -ts $$'\t'
 
 demo: .venv/ready .engine/ready   ## the whole journey on real vLLM: ask, pseudonymise, record, verify, document
 	@$(BIN)/python -m deploy.demo.run $(ARGS)
@@ -30,8 +30,11 @@ check: .venv/ready   ## style, types, architecture, policies
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/euguard policy test policies
 
-bench: .venv/ready .engine/ready   ## print speed and memory figures, side by side
-	@for each in tests/benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each $(ARGS); done
+bench: $(patsubst tests/benchmarks/%.py,bench-%,$(wildcard tests/benchmarks/*.py))   ## print speed and memory figures
+
+bench-%: .venv/ready   ## print the figures of one: make bench-exchange
+	@echo "== $*"
+	@PYTHONPATH=.:tests $(BIN)/python tests/benchmarks/$*.py $(ARGS)
 
 docs: .venv/ready   ## write the generated pages of docs/reference
 	@$(BIN)/python docs/reference/generate.py

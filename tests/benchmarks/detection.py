@@ -1,6 +1,6 @@
 """Detection: characters a second on one core, against Presidio as it comes, in one run.
 
-    python tests/benchmarks/detection.py [--texts 40]
+    make bench-detection ARGS="--texts 40"
 
 Prints CPU speed cold at 300, 1,500 and 8,000 characters of generated letters in English and
 French (every text is new), the wall time of one `detect` through the socket, what a second

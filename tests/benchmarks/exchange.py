@@ -1,6 +1,6 @@
 """What one exchange costs: direct to a fake model server, and through the whole gateway.
 
-    python tests/benchmarks/exchange.py [--requests 40]
+    make bench-exchange ARGS="--requests 40"
 
 Prints wall time (p50), time to the first piece (p50, streamed) and CPU of gateway and detector
 for each exchange. The fake server runs in a process of its own and is not counted. Every text is

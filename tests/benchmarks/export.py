@@ -1,6 +1,6 @@
 """How long it takes to export a log and to verify the export, and how much memory.
 
-    python tests/benchmarks/export.py [--records 100000]
+    make bench-export ARGS="--records 100000"
 
 The log is generated while it is read, so that only the export's own memory shows. Each
 verification runs in a process of its own. The bar: 1,000,000 records verified in 60 s, by both
@@ -18,8 +18,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from euguard.audit.export import export
 from euguard.audit.selection import All, OnePurpose, Selection

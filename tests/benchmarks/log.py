@@ -1,6 +1,6 @@
 """Records a second, and how long `open` takes, on SQLite and on PostgreSQL.
 
-    python tests/benchmarks/log.py [--seconds 3]
+    make bench-log ARGS="--seconds 3"
 
 Every exchange is opened and closed by a client that waits for each; a concurrency of 64 is 64
 such clients, as fast as they can. The paced lines start exchanges at a steady rate instead, for
@@ -14,7 +14,6 @@ import asyncio
 import contextlib
 import secrets
 import statistics
-import sys
 import tempfile
 import time
 import uuid
@@ -22,8 +21,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from databases import running_postgres, sqlite_url, upgraded
 from euguard.adapters.clock import SystemClock
