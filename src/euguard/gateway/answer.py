@@ -23,6 +23,8 @@ _T = TypeVar("_T")
 class ClientGoneError(Exception):
     """The client hung up; there is nobody to answer."""
 
+    code = "client_gone"
+
 
 async def unless_gone(receive: Receive, work: Callable[[], Awaitable[_T]]) -> _T:
     """Do `work`, and cancel it when the client hangs up.
@@ -62,7 +64,7 @@ class EventStream(Response):
         self,
         pieces: AsyncGenerator[Json],
         headers: Mapping[str, str],
-        ended: Callable[[EuguardError | None], None],
+        ended: Callable[[str], None],
     ) -> None:
         super().__init__(
             headers={**headers, "cache-control": "no-store", "x-accel-buffering": "no"}
@@ -74,18 +76,19 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, ASGI 3.0."""
         del scope
-        failure: EuguardError | None = None
+        code = "internal_error"
         try:
             await unless_gone(receive, lambda: self._send(send))
-        except ClientGoneError:
-            return
+        except ClientGoneError as gone:
+            code = gone.code
         except EuguardError as error:
-            failure = error
+            code = error.code
             await send(_body(_event(errors.body(error)), more=False))
         else:
+            code = "ok"
             await send(_body(b"data: [DONE]\n\n", more=False))
         finally:
-            self._ended(failure)
+            self._ended(code)
 
     async def _send(self, send: Send) -> None:
         async with aclosing(self._pieces) as pieces:

@@ -31,6 +31,8 @@ _logger = logging.getLogger(__name__)
 
 _CHAT = "chat.completions"
 _MODELS = "models"
+_GONE = 499
+"""Nobody reads this status; it is the one that proxies log for a client that hung up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class _Routes:
         except EuguardError as error:
             return self._refusal(_CHAT, error)
         except ClientDisconnect:
-            return Response(status_code=499)
+            return Response(status_code=_GONE)
         if received.stream:
             return await self._stream(request, received)
         return await self._whole(request, received)
@@ -145,12 +147,15 @@ class _Routes:
         try:
             [completion] = await unless_gone(request.receive, collect)
         except EuguardError as error:
-            ended(error)
+            ended(error.code)
             return self._refusal(_CHAT, error, received, count=False)
-        except ClientGoneError:
-            ended(None)
-            return Response(status_code=499)
-        ended(None)
+        except ClientGoneError as gone:
+            ended(gone.code)
+            return Response(status_code=_GONE)
+        except Exception:
+            ended("internal_error")
+            raise
+        ended("ok")
         return json_response(completion, headers=_names(received))
 
     async def _stream(self, request: Request, received: Received) -> Response:
@@ -162,24 +167,27 @@ class _Routes:
         try:
             first = await unless_gone(request.receive, lambda: anext(pieces))
         except EuguardError as error:
-            ended(error)
+            ended(error.code)
             return self._refusal(_CHAT, error, received, count=False)
-        except ClientGoneError:
-            ended(None)
-            return Response(status_code=499)
+        except ClientGoneError as gone:
+            ended(gone.code)
+            return Response(status_code=_GONE)
+        except Exception:
+            ended("internal_error")
+            raise
         self._gateway.metrics.first_piece(clock.monotonic() - began)
         shown = _preceded(first, pieces)
         if not wire.wants_usage(received.body):
             shown = without_usage(shown)
         return EventStream(shown, _names(received), ended)
 
-    def _begin(self, received: Received) -> Callable[[EuguardError | None], None]:
+    def _begin(self, received: Received) -> Callable[[str], None]:
         metrics, clock = self._gateway.metrics, self._gateway.steps.clock
         began = clock.monotonic()
         metrics.began()
 
-        def ended(error: EuguardError | None) -> None:
-            seconds, code = clock.monotonic() - began, error.code if error else "ok"
+        def ended(code: str) -> None:
+            seconds = clock.monotonic() - began
             metrics.ended(seconds)
             metrics.answered(_CHAT, code)
             _logger.debug("exchange %s: %s after %.0f ms", received.exchange, code, seconds * 1000)
