@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import anyio
@@ -24,6 +25,7 @@ from euguard.errors import (
 )
 from euguard.exchange.run import run
 from euguard.exchange.stages import Received, Recorded
+from euguard.pii.span import PersonalDataKind
 from euguard.terms import PurposeId
 from exchange.neighbourhood import (
     ANNA,
@@ -35,7 +37,7 @@ from exchange.neighbourhood import (
     received,
     text_of,
 )
-from fakes import FakeModel
+from fakes import FakeDetector, FakeModel
 
 
 def failing(neighbourhood: Neighbourhood, request: Received) -> EuguardError:
@@ -374,3 +376,126 @@ def test_what_is_held_back_when_the_model_stops_is_handed_over_as_it_is() -> Non
             return text_of(await collect(received(body={"stream": True}), steps))
 
     assert anyio.run(go).startswith("Dear <PERSON_")
+
+
+def closing(neighbourhood: Neighbourhood, request: Received) -> Closed:
+    """Run an exchange to its end; return its closing record."""
+
+    async def go() -> None:
+        async with neighbourhood.open() as steps:
+            await collect(request, steps)
+
+    anyio.run(go)
+    closed = neighbourhood.records()[-1]
+    assert isinstance(closed, Closed)
+    return closed
+
+
+def test_a_streaming_model_is_asked_for_the_token_count_that_the_record_needs() -> None:
+    neighbourhood = Neighbourhood()
+
+    closed = closing(neighbourhood, received(body={"stream": True}))
+
+    assert neighbourhood.model.seen[0]["stream_options"] == {"include_usage": True}
+    assert (closed.input_tokens, closed.output_tokens) == (7, 3)
+
+
+def test_a_text_in_a_language_that_the_purpose_does_not_accept_is_refused() -> None:
+    detector = FakeDetector(language="de", probability=0.99)
+    neighbourhood = Neighbourhood(detector=detector)
+
+    error = failing(neighbourhood, received("Bitte schreiben Sie einen Brief an das Amt. " * 3))
+
+    [refused] = neighbourhood.records()
+    assert isinstance(refused, Refused)
+    assert error.code == refused.reason == "language_not_accepted"
+    assert neighbourhood.model.seen == []
+
+
+@pytest.mark.parametrize("seconds, milliseconds", [(1.5, 1500), (0.0, 0), (-60.0, 0)])
+def test_the_closing_record_says_how_long_it_took_whatever_the_clock_does(
+    seconds: float, milliseconds: int
+) -> None:
+    neighbourhood = Neighbourhood()
+    neighbourhood.model = Slow(neighbourhood, seconds)
+
+    assert closing(neighbourhood, received()).milliseconds == milliseconds
+
+
+class Slow(FakeModel):
+    """Moves the clock while it thinks."""
+
+    def __init__(self, neighbourhood: Neighbourhood, seconds: float) -> None:
+        super().__init__()
+        self._neighbourhood = neighbourhood
+        self._seconds = seconds
+
+    async def reply(self, recorded: Recorded) -> AsyncGenerator[Mapping[str, Any]]:
+        self._neighbourhood.clock.at += timedelta(seconds=self._seconds)
+        async for piece in super().reply(recorded):
+            yield piece
+
+
+class Says(FakeModel):
+    """Answers with one completion as given."""
+
+    def __init__(self, completion: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._completion = completion
+
+    async def reply(self, recorded: Recorded) -> AsyncGenerator[Mapping[str, Any]]:
+        self.seen.append(recorded.body)
+        yield self._completion
+
+
+def completion(content: str, usage: object) -> dict[str, Any]:
+    message = {"role": "assistant", "content": content}
+    return {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}], "usage": usage}
+
+
+@pytest.mark.parametrize(
+    "usage, counted",
+    [
+        ({"prompt_tokens": 0, "completion_tokens": 1}, (0, 1)),
+        ({"prompt_tokens": -1, "completion_tokens": "many"}, (None, None)),
+        ({}, (None, None)),
+        (None, (None, None)),
+    ],
+)
+def test_only_token_counts_that_can_be_counts_are_recorded(
+    usage: object, counted: tuple[int | None, int | None]
+) -> None:
+    closed = closing(Neighbourhood(model=Says(completion("Hello.", usage))), received("Hello."))
+
+    assert (closed.input_tokens, closed.output_tokens) == counted
+
+
+def test_a_value_with_quotes_is_restored_into_json_content_as_json() -> None:
+    name = 'Anna "Nan" Kowalska'
+    neighbourhood = Neighbourhood(detector=FakeDetector({name: PersonalDataKind.PERSON}))
+
+    async def go() -> str:
+        async with neighbourhood.open() as steps:
+            request = received(f"Dear {name}.", body={"response_format": {"type": "json_object"}})
+            decided = steps.decide(request)
+            sent = (await steps.pseudonymise(decided)).pseudonymisation.body
+            pseudonym = str(sent["messages"][-1]["content"]).split(" ")[1].rstrip(".")
+            neighbourhood.model = Says(completion(f'{{"to": "{pseudonym}"}}', None))
+            [answer] = await collect(request, replace(steps, model=neighbourhood.model))
+            return str(answer["choices"][0]["message"]["content"])
+
+    assert anyio.run(go) == '{"to": "Anna \\"Nan\\" Kowalska"}'
+
+
+@pytest.mark.parametrize("role", ["system", "developer"])
+def test_a_clients_own_instructions_keep_the_recommended_ones_out(role: str) -> None:
+    model = POLICIES.models[received().model]
+    prompted = replace(model, defaults=replace(model.defaults, system_prompt="Be brief."))
+    neighbourhood = Neighbourhood(
+        policies=replace(POLICIES, models={**POLICIES.models, model.id: prompted})
+    )
+    own = [{"role": role, "content": "Be long."}, {"role": "user", "content": "Hello."}]
+
+    closing(neighbourhood, received(body={"messages": own}))
+
+    assert [m["role"] for m in neighbourhood.model.seen[0]["messages"]] == [role, "user"]
