@@ -3,6 +3,7 @@
 The tree (a test compares it with the classes)::
 
     EuguardError
+      + UsageError                     a command was given what it cannot use
       + ConfigurationError             the operator must mend a setting or a file
         - PolicyFileError                … at a file, line and column
       + RefusedError                   policy says no; recorded; the client must not retry
@@ -50,7 +51,14 @@ class EuguardError(Exception):
         """What the reader can do about it; empty where the message says it all."""
 
 
-# ------------------------------------------------------------------ configuration
+# ------------------------------------------------------------------ usage and configuration
+
+
+class UsageError(EuguardError):
+    """A command was given a file or a value that it cannot use."""
+
+    code = "usage"
+    exit_code = 2
 
 
 class ConfigurationError(EuguardError):

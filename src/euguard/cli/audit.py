@@ -11,7 +11,7 @@ from euguard import bootstrap
 from euguard.audit.selection import All, OneExchange, OnePurpose, Period, Selection
 from euguard.audit.verify import verify_export
 from euguard.cli.output import Config, Json, result
-from euguard.errors import ConfigurationError
+from euguard.errors import MalformedNoteError, UsageError
 from euguard.settings import Settings, load_settings
 from euguard.terms import ExchangeId, PurposeId
 from euguard.tlog.checkpoint import open_checkpoint
@@ -84,15 +84,13 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Verify an export, step by step; 0 sound, 4 findings, 5 something was changed."""
+    trusted = [_parsed(one) for one in key or ()]
+    earlier = None if since is None else _read(since)
     try:
-        verdict = verify_export(
-            export,
-            trusted=[VerifierKey.parse(one) for one in key] if key else None,
-            since=None if since is None else _read(since),
-        )
+        verdict = verify_export(export, trusted=trusted or None, since=earlier)
     except OSError as error:
         msg = f"cannot read {error.filename or export}: {error.strerror}"
-        raise ConfigurationError(msg) from None
+        raise UsageError(msg) from None
     result(verdict.as_json(), verdict.describe().splitlines(), as_json=as_json)
     raise typer.Exit(verdict.exit_code)
 
@@ -133,6 +131,14 @@ def adopt(config: Config = None, as_json: Json = False) -> None:
     result(value, lines, as_json=as_json)
 
 
+def _parsed(key: str) -> VerifierKey:
+    try:
+        return VerifierKey.parse(key)
+    except MalformedNoteError as error:
+        msg = f"--key: {error.message}"
+        raise UsageError(msg, fix="give the whole line, as `euguard audit key` prints it") from None
+
+
 def _key(settings: Settings) -> str:
     return str(bootstrap.signer(settings).verifier)
 
@@ -143,7 +149,7 @@ def _selection(
     given = [exchange is not None, purpose is not None, start is not None or end is not None]
     if sum(given) > 1:
         msg = "choose one of --exchange, --purpose and --from/--to"
-        raise ConfigurationError(msg)
+        raise UsageError(msg)
     if exchange is not None:
         return OneExchange(ExchangeId(exchange))
     if purpose is not None:
@@ -154,7 +160,7 @@ def _selection(
     last = _LAST if end is None else end.replace(tzinfo=UTC)
     if first >= last:
         msg = "the period ends before it begins"
-        raise ConfigurationError(msg, fix="--from must be earlier than --to")
+        raise UsageError(msg, fix="--from must be earlier than --to")
     return Period(first, last)
 
 
@@ -163,4 +169,4 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         msg = f"cannot read {path}: {error.strerror}"
-        raise ConfigurationError(msg) from None
+        raise UsageError(msg) from None

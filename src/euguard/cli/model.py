@@ -10,7 +10,7 @@ import typer
 
 from euguard import bootstrap
 from euguard.cli.output import Json, result
-from euguard.errors import ConfigurationError
+from euguard.errors import ConfigurationError, UsageError
 from euguard.policy import shipped
 from euguard.policy.schema import Model, PolicySet, load
 from euguard.serving import acceptance
@@ -147,5 +147,5 @@ def _profile(model: Model) -> Profile:
 def _listen(socket: Path | None, port: int | None) -> Listen:
     if (socket is None) == (port is None):
         msg = "give either --socket or --port"
-        raise ConfigurationError(msg, fix="a Unix socket keeps other accounts of the machine out")
+        raise UsageError(msg, fix="a Unix socket keeps other accounts of the machine out")
     return UnixSocket(socket.absolute()) if socket is not None else Loopback(port or 0)
