@@ -72,7 +72,7 @@ def test_the_body_has_the_four_fields_of_openai() -> None:
 
     assert table.body(refusal) == {
         "error": {
-            "message": "No images. Send text.",
+            "message": "no images. Send text.",
             "type": "invalid_request_error",
             "param": "messages[0].content[1]",
             "code": "field_not_accepted",

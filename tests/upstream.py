@@ -36,6 +36,8 @@ class Behaviour:
     """Chunks after which an error event is sent."""
     raw: bytes | None = None
     """Sent as the whole body instead of anything else."""
+    location: str | None = None
+    """Where a redirect leads, with a `status` of 3xx."""
 
 
 @dataclass
@@ -70,6 +72,7 @@ class Upstream:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+        self._run(_end_all())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -104,6 +107,9 @@ class Upstream:
         body = orjson.loads(raw)
         if self.behaviour.raw is not None:
             return web.Response(body=self.behaviour.raw, content_type="application/json")
+        if self.behaviour.location is not None:
+            headers = {"Location": self.behaviour.location}
+            return web.Response(status=self.behaviour.status, headers=headers)
         if self.behaviour.status != 200:
             error = {"error": {"message": f"echo: {raw.decode()}", "code": self.behaviour.status}}
             return web.json_response(error, status=self.behaviour.status)
@@ -132,6 +138,15 @@ class Upstream:
         except ConnectionResetError:
             pass  # the gateway hung up: what these tests are about
         return response
+
+
+async def _end_all() -> None:
+    """Cancel what still answers somebody who has gone."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    if others:
+        await asyncio.wait(others, timeout=1)
 
 
 async def _models(request: web.Request) -> web.Response:

@@ -7,6 +7,7 @@ and checks policies) starts fast and needs none of their libraries.
 import asyncio
 import shutil
 import socket
+import stat
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ from euguard.audit.publish import Publisher, PublishLoop
 from euguard.audit.reader import Reader
 from euguard.audit.record import ExportCreated
 from euguard.audit.selection import NAMES, Selection
-from euguard.errors import ConfigurationError
+from euguard.errors import ConfigurationError, EuguardError
 from euguard.exchange.ports import Clock
 from euguard.exchange.stages import Json
 from euguard.identity.authenticate import Authenticator
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from euguard.adapters.vllm import Address
     from euguard.evidence.build import BuildSummary, Inputs
     from euguard.evidence.document import OpenItem
+    from euguard.gateway.running import Running
 
 
 @contextmanager
@@ -151,30 +153,34 @@ async def export_log(
     now = clock()
     signing = signer(settings)
     with reader(settings) as log, _log_store(settings) as store:
-        summary = export(
-            log,
-            origin=settings.origin,
-            trusted=[signing.verifier],
-            signer=signing,
-            selection=selection,
-            at=now.now(),
-            software=__version__,
-            destination=destination,
-            since=since,
-        )
         writer = _log(settings, store, now, policies(settings).digest, name="command-line")
-        await writer.start()
+        await writer.start()  # before the copy: nobody takes one that the log does not know of
         try:
-            await writer.note(
-                ExportCreated(
-                    size=summary.checkpoint.size,
-                    records=summary.records,
-                    selection=NAMES[type(selection)],
-                )
+            summary = export(
+                log,
+                origin=settings.origin,
+                trusted=[signing.verifier],
+                signer=signing,
+                selection=selection,
+                at=now.now(),
+                software=__version__,
+                destination=destination,
+                since=since,
             )
+            await _note_export(writer, summary, NAMES[type(selection)])
         finally:
             await writer.stop()
     return summary
+
+
+async def _note_export(writer: Log, summary: ExportSummary, selection: str) -> None:
+    size = summary.checkpoint.size
+    try:
+        await writer.note(ExportCreated(size=size, records=summary.records, selection=selection))
+    except EuguardError:
+        summary.destination.unlink()
+        summary.note.unlink()
+        raise
 
 
 def build_papers(settings: Settings, destination: Path) -> "BuildSummary":
@@ -251,8 +257,8 @@ def serve(settings: Settings) -> None:
         from euguard.gateway import logs, server
 
     async def all_day() -> None:
-        async with gateway(settings) as app:
-            await server.serve(app, host=settings.host, port=settings.port)
+        async with gateway(settings) as (app, running):
+            await server.serve(app, running, host=settings.host, port=settings.port)
 
     logs.configure(settings.log_level)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -260,8 +266,10 @@ def serve(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def gateway(settings: Settings) -> AsyncIterator["FastAPI"]:
+async def gateway(settings: Settings) -> AsyncIterator["tuple[FastAPI, Running]"]:
     """Wire the whole exchange path and start what it needs; stop it again at the end.
+
+    Yields the application, and what ends its exchanges: end them before leaving the context.
 
     Raises:
         ConfigurationError: settings, policies or keys are wrong, or another process has the
@@ -277,6 +285,7 @@ async def gateway(settings: Settings) -> AsyncIterator["FastAPI"]:
         from euguard.exchange.steps import Steps
         from euguard.gateway.app import Gateway, create_app
         from euguard.gateway.metrics import Metrics
+        from euguard.gateway.running import Running
     with _needing("pii"):
         from euguard.adapters.presidio.pool import DetectorPool
     rules = policies(settings)
@@ -294,13 +303,14 @@ async def gateway(settings: Settings) -> AsyncIterator["FastAPI"]:
         )
         publishing = PublishLoop(_publisher(settings, store))
         model = await stack.enter_async_context(Vllm(_address(settings)))
+        await log.start()  # first: it says if another process has this writer's name
+        stack.push_async_callback(log.stop)
         await detector.start()
         stack.push_async_callback(detector.stop)
-        await log.start()
-        stack.push_async_callback(log.stop)
         publishing.start()
         stack.callback(publishing.stop)
-        yield create_app(
+        running = Running()
+        app = create_app(
             Gateway(
                 steps=Steps(policies=rules, detector=detector, log=log, model=model, clock=now),
                 authenticator=Authenticator(ApiKeyStore(database), now),
@@ -311,9 +321,11 @@ async def gateway(settings: Settings) -> AsyncIterator["FastAPI"]:
                     "model": lambda: _any_model(model.ready, rules),
                 },
                 metrics=Metrics(),
+                running=running,
                 max_body=settings.max_body_bytes,
             )
         )
+        yield app, running
 
 
 def _current(settings: Settings) -> str:
@@ -361,16 +373,24 @@ def _publisher(settings: Settings, store: "LogStore") -> Publisher:
 def _address(settings: Settings) -> "Address":
     from euguard.adapters.vllm import Address
 
-    key = settings.upstream_key_file
-    try:
-        api_key = None if key is None else key.read_text().strip()
-    except OSError as error:
-        msg = f"upstream_key_file: cannot read {key}: {error.strerror}"
-        raise ConfigurationError(msg) from None
-    path = settings.upstream_socket
+    key, path = settings.upstream_key_file, settings.upstream_socket
     return Address(
-        url=settings.upstream, unix_socket=None if path is None else str(path), api_key=api_key
+        url=settings.upstream,
+        unix_socket=None if path is None else str(path),
+        api_key=None if key is None else _secret(key),
     )
+
+
+def _secret(path: Path) -> str:
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & (stat.S_IRWXG | stat.S_IRWXO):
+            msg = f"{path}: mode {mode:04o} lets others than its owner at the key"
+            raise ConfigurationError(msg, fix=f"chmod 600 {path}")
+        return path.read_text().strip()
+    except OSError as error:
+        msg = f"cannot read {path}: {error.strerror}"
+        raise ConfigurationError(msg) from None
 
 
 def _languages(rules: PolicySet) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ The tree (a test compares it with the classes)::
         - DetectionUnavailableError      … personal data cannot be found, so nothing is sent
         - LogUnavailableError            … nothing can be recorded, so nothing is sent
         - ModelUnavailableError          … the model does not answer, or broke off
+        - GatewayStoppedError            … the gateway was stopped before the answer's end
       + IntegrityError                 bytes are not what somebody signed
         - MalformedNoteError             … not a C2SP signed note
         - MalformedCheckpointError       … not a C2SP checkpoint
@@ -204,6 +205,12 @@ class ModelUnavailableError(UnavailableError):
     """The model server does not answer, answered nonsense, or broke off."""
 
     code = "model_unavailable"
+
+
+class GatewayStoppedError(UnavailableError):
+    """The gateway was stopped before the answer's end."""
+
+    code = "gateway_stopped"
 
 
 # ------------------------------------------------------------------ integrity

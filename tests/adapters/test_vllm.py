@@ -168,3 +168,19 @@ def test_a_unix_socket_is_reached_with_the_key(tmp_path: Path, status: int) -> N
 
     assert anyio.run(go) is (status == 200)
     assert asked == ["Bearer secret"]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(status: int) -> None:
+    """It would carry the prompt to an address that no operator has listed."""
+    with Upstream() as elsewhere, Upstream() as upstream:
+        target = f"{elsewhere.url}/v1/chat/completions"
+        upstream.behaviour = Behaviour(status=status, location=target)
+        with pytest.raises(ModelUnavailableError):
+            ask(Address(upstream.url))
+
+        assert elsewhere.bodies == []
+
+
+def test_the_key_of_the_model_server_is_not_in_its_address_as_shown() -> None:
+    assert "secret" not in repr(Address("http://engine", api_key="secret"))

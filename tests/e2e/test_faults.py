@@ -1,15 +1,19 @@
 """Real faults: a clear error, nothing in clear upstream, and recovery without a restart."""
 
+import contextlib
 import itertools
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import openai
 import psutil
 import pytest
@@ -236,3 +240,42 @@ def eventually(read: Callable[[], list[str]]) -> list[str]:
     while not (found := read()) and time.monotonic() < deadline:
         time.sleep(0.2)
     return found
+
+
+def test_stopping_ends_every_exchange_with_its_record(tmp_path: Path) -> None:
+    """SIGTERM while eight streams and three plain requests wait for a slow model."""
+    slow = Behaviour(pause=30, answer="word " * 2000)
+    with Upstream(slow) as upstream, Box(tmp_path, upstream.url) as box:
+        box.start()
+        with ThreadPoolExecutor(11) as pool:
+            asked = [pool.submit(until_the_end, box, stream=n < 8) for n in range(11)]
+            time.sleep(3)
+            code = box.stop()
+            answers = [one.result() for one in asked]
+        export = tmp_path / "export.zip"
+        box.euguard("audit", "export", str(export))
+
+    closed = [r for r in exported_records(export) if r["kind"] == "exchange.closed"]
+    assert code == 0
+    assert {(r["outcome"], r["reason"]) for r in closed} == {("interrupted", "gateway_stopped")}
+    assert len(closed) == 11
+    assert all("gateway_stopped" in answer for answer in answers)
+
+
+def until_the_end(box: Box, *, stream: bool) -> str:
+    """Ask, and return whatever came until the connection ended."""
+    body = {"model": MODEL, "messages": [{"role": "user", "content": TEXT}], "stream": stream}
+    headers = {"Authorization": f"Bearer {box.key}"}
+    return httpx.post(f"{box.url}/chat/completions", json=body, headers=headers, timeout=60).text
+
+
+def test_a_head_without_end_is_hung_up_on(box: Box) -> None:
+    with socket.create_connection(("127.0.0.1", box.port), 10) as connection:
+        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: box\r\n")
+        with contextlib.suppress(ConnectionError):
+            for _ in range(4096):
+                connection.sendall(b"X-Filler: " + b"x" * 4096 + b"\r\n")
+        with contextlib.suppress(ConnectionError):
+            assert connection.recv(1024) == b""
+
+    assert box.ready()

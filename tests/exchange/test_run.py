@@ -499,3 +499,80 @@ def test_a_clients_own_instructions_keep_the_recommended_ones_out(role: str) -> 
     closing(neighbourhood, received(body={"messages": own}))
 
     assert [m["role"] for m in neighbourhood.model.seen[0]["messages"]] == [role, "user"]
+
+
+def test_a_refusal_counts_messages_as_the_client_sent_them() -> None:
+    """The recommended system prompt comes first; the client does not know of it."""
+    model = POLICIES.models[received().model]
+    prompted = replace(model, defaults=replace(model.defaults, system_prompt="Be brief."))
+    neighbourhood = Neighbourhood(
+        policies=replace(POLICIES, models={**POLICIES.models, model.id: prompted})
+    )
+    image = [{"role": "user", "content": [{"type": "image_url"}]}]
+
+    error = failing(neighbourhood, received(body={"messages": image}))
+
+    [refused] = neighbourhood.records()
+    assert isinstance(error, FieldRefusedError)
+    assert isinstance(refused, Refused)
+    assert error.param == refused.param
+    assert str(error.param).startswith("messages[0].content[0]")
+    assert "messages[1]" not in str(error)
+
+
+def test_a_malformed_field_elsewhere_keeps_its_name_under_a_system_prompt() -> None:
+    model = POLICIES.models[received().model]
+    prompted = replace(model, defaults=replace(model.defaults, system_prompt="Be brief."))
+    neighbourhood = Neighbourhood(
+        policies=replace(POLICIES, models={**POLICIES.models, model.id: prompted})
+    )
+
+    error = failing(neighbourhood, received(body={"top_p": "much"}))
+
+    assert isinstance(error, MalformedRequestError)
+    assert error.param == "top_p"
+
+
+def test_the_sole_purpose_of_a_key_is_recorded_with_a_refusal_too() -> None:
+    principal = replace(received().principal, purposes=(LETTERS,))
+    neighbourhood = Neighbourhood()
+
+    failing(
+        neighbourhood,
+        received(declared=None, principal=principal, body={"prompt_embeds": "AAAA"}),
+    )
+
+    [refused] = neighbourhood.records()
+    assert isinstance(refused, Refused)
+    assert refused.purpose == LETTERS
+
+
+class Mute(FakeModel):
+    """Ends its answer before it begins."""
+
+    async def reply(self, recorded: Recorded) -> AsyncGenerator[Mapping[str, Any]]:
+        self.seen.append(recorded.body)
+        for nothing in ():
+            yield nothing
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_answer_that_never_began_has_failed(stream: bool) -> None:  # noqa: FBT001 - a row
+    neighbourhood = Neighbourhood(model=Mute())
+
+    error = failing(neighbourhood, received(body={"stream": stream}))
+
+    closed = neighbourhood.records()[-1]
+    assert isinstance(error, ModelUnavailableError)
+    assert isinstance(closed, Closed)
+    assert (closed.outcome, closed.reason) == (Outcome.FAILED, "model_unavailable")
+
+
+def test_an_odd_finish_reason_is_recorded_as_other() -> None:
+    odd = completion("Hello.", {"prompt_tokens": True, "completion_tokens": 2**60})
+    odd["choices"][0]["finish_reason"] = "_x"
+
+    closed = closing(Neighbourhood(model=Says(odd)), received("Hello."))
+
+    assert closed.finish == ("other",)
+    assert (closed.input_tokens, closed.output_tokens) == (None, None)

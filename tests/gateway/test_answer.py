@@ -9,6 +9,7 @@ import pytest
 from euguard.errors import LogUnavailableError
 from euguard.exchange.stages import Json
 from euguard.gateway.answer import ClientGoneError, EventStream, unless_gone
+from euguard.gateway.running import Running
 
 Message = dict[str, Any]
 
@@ -30,7 +31,7 @@ def test_work_that_ends_first_is_handed_over() -> None:
         return "done"
 
     async def both() -> str:
-        return await unless_gone(stays, work)
+        return await unless_gone(stays, work, Running())
 
     assert anyio.run(both) == "done"
 
@@ -46,7 +47,7 @@ def test_work_is_cancelled_when_the_client_hangs_up() -> None:
             raise
 
     async def both() -> None:
-        await unless_gone(leaves, work)
+        await unless_gone(leaves, work, Running())
 
     with pytest.raises(ClientGoneError):
         anyio.run(both)
@@ -59,7 +60,7 @@ def test_an_error_of_the_work_is_not_wrapped() -> None:
         raise LogUnavailableError(msg)
 
     async def both() -> None:
-        await unless_gone(stays, work)
+        await unless_gone(stays, work, Running())
 
     with pytest.raises(LogUnavailableError, match="disk full"):
         anyio.run(both)
@@ -87,7 +88,9 @@ def answer(pieces: AsyncGenerator[Json], receive: Any = stays) -> Client:
     client = Client()
 
     async def both() -> None:
-        await EventStream(pieces, {"x-request-id": "7"}, client.end)({}, receive, client.send)
+        await EventStream(pieces, {"x-request-id": "7"}, client.end, Running())(
+            {}, receive, client.send
+        )
 
     anyio.run(both)
     return client

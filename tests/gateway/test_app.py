@@ -12,6 +12,7 @@ import pytest
 from euguard.errors import ModelUnavailableError
 from euguard.gateway.app import Gateway, create_app
 from euguard.gateway.metrics import Metrics
+from euguard.gateway.running import Running
 from euguard.identity.authenticate import Authenticator
 from euguard.identity.keys import mint
 from euguard.terms import PurposeId
@@ -41,6 +42,7 @@ class Door:
                     authenticator=Authenticator(self.keys, self.neighbourhood.clock),
                     checks={name: self._check(name) for name in self.working},
                     metrics=self.metrics,
+                    running=Running(),
                     max_body=10_000,
                 )
             )

@@ -8,7 +8,7 @@ WHATWG HTML standard, §9.2.6, of which vLLM uses `data:` lines ended by a blank
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
@@ -40,7 +40,7 @@ class Address:
     """As `http://127.0.0.1:8000`; behind a Unix socket only its scheme and path count."""
     unix_socket: str | None = None
     """Path of the socket, or None for TCP."""
-    api_key: str | None = None
+    api_key: str | None = field(default=None, repr=False)
     """Sent as a bearer token if set."""
 
 
@@ -125,7 +125,7 @@ class Vllm:
     async def _get(self, path: str) -> Json:
         limit = aiohttp.ClientTimeout(total=2.0)
         try:
-            async with self._open().get(path, timeout=limit) as response:
+            async with self._open().get(path, timeout=limit, allow_redirects=False) as response:
                 _check(response.status)
                 return _object(await _bounded(response))
         except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
@@ -137,7 +137,10 @@ class Vllm:
     async def _post(self, body: bytes) -> AsyncIterator[aiohttp.ClientResponse]:
         headers = {"Content-Type": "application/json"}
         try:
-            async with self._open().post(_PATH, data=body, headers=headers) as response:
+            # A redirect would carry the prompt to an address that no operator has listed.
+            async with self._open().post(
+                _PATH, data=body, headers=headers, allow_redirects=False
+            ) as response:
                 _check(response.status)
                 yield response
         except TimeoutError:

@@ -1,10 +1,15 @@
 """The way back of one exchange: pieces of the model's reply, restored and counted."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from euguard.canonical import MAX_INTEGER
+from euguard.errors import ModelUnavailableError
 from euguard.exchange.stages import Json, Recorded
 from euguard.pii.reply import ReplyRestorer
+
+_REASON = re.compile(r"[a-z][a-z_]{0,31}", re.ASCII)
 
 
 class Reply:
@@ -16,6 +21,7 @@ class Reply:
             recorded.pseudonymised.pseudonymisation.originals,
             json_content=recorded.pseudonymised.pseudonymisation.json_content,
         )
+        self._began = False
         self._finish: dict[int, str] = {}
         self.input_tokens: int | None = None
         self.output_tokens: int | None = None
@@ -27,13 +33,22 @@ class Reply:
             ModelUnavailableError: the piece is not of OpenAI's shape.
 
         """
+        self._began = True
         restored = self._restorer.chunk(piece) if self._stream else [self._restorer.whole(piece)]
         for part in restored:
             self._count(part)
             yield part
 
     def end(self) -> Iterator[Json]:
-        """Yield what was still held back when the model's stream ended."""
+        """Yield what was still held back when the model's stream ended.
+
+        Raises:
+            ModelUnavailableError: it ended before it began.
+
+        """
+        if not self._began:
+            msg = "the model server ended its answer before it began"
+            raise ModelUnavailableError(msg, fix="look at the model server's log")
         yield from self._restorer.finish()
 
     @property
@@ -54,7 +69,7 @@ class Reply:
     def _count(self, part: Json) -> None:
         for choice in part.get("choices", ()):
             if choice.get("finish_reason"):
-                self._finish[choice["index"]] = str(choice["finish_reason"])
+                self._finish[choice["index"]] = _word(choice["finish_reason"])
         usage = part.get("usage")
         if usage:
             self.input_tokens = _count_or_none(usage.get("prompt_tokens"))
@@ -62,4 +77,9 @@ class Reply:
 
 
 def _count_or_none(value: Any) -> int | None:
-    return value if isinstance(value, int) and value >= 0 else None
+    # A bool is an int to Python, and none is a count; nor is what no JSON reader keeps exactly.
+    return value if type(value) is int and 0 <= value <= MAX_INTEGER else None
+
+
+def _word(reason: str) -> str:
+    return reason if _REASON.fullmatch(reason) else "other"

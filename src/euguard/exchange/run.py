@@ -12,7 +12,7 @@ the next start closes it as interrupted.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 
 import anyio
@@ -21,7 +21,6 @@ from euguard.audit.record import Outcome
 from euguard.errors import (
     DetectionUnavailableError,
     EuguardError,
-    LogUnavailableError,
     RefusedError,
 )
 from euguard.exchange.reply import Reply
@@ -32,10 +31,21 @@ CLOSE_SECONDS = 10.0
 """How long a closing record may take when nobody waits for it any more."""
 
 
-async def run(received: Received, steps: Steps) -> AsyncGenerator[Json]:
+CLIENT_GONE = "client_gone"
+"""The reason of an exchange that was cancelled, unless the caller knows another."""
+
+
+def _client_gone() -> str:
+    return CLIENT_GONE
+
+
+async def run(
+    received: Received, steps: Steps, interrupted: Callable[[], str] = _client_gone
+) -> AsyncGenerator[Json]:
     """Yield the restored reply; the generator ends only after the closing record is durable.
 
-    The caller must close the generator (`contextlib.aclosing`), also when the client hangs up.
+    The caller must close the generator (`contextlib.aclosing`), also when the client hangs up;
+    `interrupted` then tells the reason that the closing record names.
 
     Raises:
         MalformedRequestError: not of the API's shape; nothing recorded.
@@ -54,7 +64,7 @@ async def run(received: Received, steps: Steps) -> AsyncGenerator[Json]:
         for part in reply.end():
             yield part
     except (GeneratorExit, asyncio.CancelledError):
-        await _close_unwatched(steps, recorded, reply, Outcome.INTERRUPTED, "client_gone")
+        await _close_unwatched(steps, recorded, reply, Outcome.INTERRUPTED, interrupted())
         raise
     except EuguardError as error:
         await _close_unwatched(steps, recorded, reply, Outcome.FAILED, error.code)
@@ -81,5 +91,5 @@ async def _close_unwatched(
 
     If the log is down as well, the exchange stays open there; recovery closes it.
     """
-    with anyio.move_on_after(CLOSE_SECONDS, shield=True), suppress(LogUnavailableError):
+    with anyio.move_on_after(CLOSE_SECONDS, shield=True), suppress(EuguardError):
         await steps.close(recorded, reply, outcome, reason)

@@ -4,12 +4,13 @@ Each step calls one domain function, hands it the port it needs, and wraps the a
 next stage. `run.py` calls them in order.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from euguard.audit.record import Closed, Opened, Outcome, Refused, Scope
-from euguard.errors import EuguardError
+from euguard.errors import EuguardError, MalformedRequestError, RefusedError
 from euguard.exchange.ports import Clock, Log, Model
 from euguard.exchange.reply import Reply
 from euguard.exchange.stages import Decided, Json, Pseudonymised, Received, Recorded
@@ -18,6 +19,11 @@ from euguard.pii.detect import Detector
 from euguard.pii.pseudonym import conversation_of, scope_key
 from euguard.policy.decide import Inquiry, decide
 from euguard.policy.schema import Defaults, PolicySet
+
+SYSTEM_PROMPT = "system_prompt"
+"""Name, in the record, of the model's recommended instructions."""
+
+_MESSAGE = re.compile(r"\bmessages\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +67,19 @@ class Steps:
         """
         received, purpose = decided.received, decided.decision.purpose
         conversation = received.conversation or conversation_of(received.body)
-        return Pseudonymised(
-            decided=decided,
-            pseudonymisation=await pseudonymise(
+        try:
+            found = await pseudonymise(
                 decided.body,
                 self.detector,
                 scope=scope_key(received.principal.secret, purpose.id, conversation),
                 languages=purpose.languages,
                 max_characters=purpose.max_characters,
-            ),
-        )
+            )
+        except (MalformedRequestError, RefusedError) as error:
+            if SYSTEM_PROMPT in decided.defaults:
+                _count_as_sent(error)
+            raise
+        return Pseudonymised(decided=decided, pseudonymisation=found)
 
     async def record(self, pseudonymised: Pseudonymised) -> Recorded:
         """Make the opening record durable.
@@ -89,12 +98,14 @@ class Steps:
             LogUnavailableError: the record is not durable.
 
         """
-        known = received.declared in self.policies.purposes
+        bound = received.principal.purposes
+        purpose = received.declared or (bound[0] if len(bound) == 1 else None)
+        known = purpose in self.policies.purposes
         await self.log.refuse(
             Refused(
                 exchange=received.exchange,
                 key=received.principal.key,
-                purpose=received.declared if known else None,
+                purpose=purpose if known else None,
                 policy=self.policies.digest,
                 reason=error.code,
                 param=getattr(error, "param", None),
@@ -135,8 +146,20 @@ def _with_defaults(body: Json, defaults: Defaults) -> tuple[dict[str, Any], tupl
     if defaults.system_prompt is not None and not _has_instructions(filled["messages"]):
         prompt = {"role": "system", "content": defaults.system_prompt}
         filled["messages"] = [prompt, *filled["messages"]]
-        names.append("system_prompt")
+        names.append(SYSTEM_PROMPT)
     return filled, tuple(names)
+
+
+def _count_as_sent(error: MalformedRequestError | RefusedError) -> None:
+    """Name the message at fault by the place that it had before the system prompt came first."""
+
+    def before(match: re.Match[str]) -> str:
+        return f"messages[{int(match[1]) - 1}]"
+
+    error.message = _MESSAGE.sub(before, error.message)
+    error.args = (error.message,)
+    if error.param is not None:
+        error.param = _MESSAGE.sub(before, error.param)
 
 
 def _has_instructions(messages: list[Mapping[str, Any]]) -> bool:

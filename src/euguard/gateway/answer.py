@@ -13,9 +13,11 @@ import orjson
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from euguard.errors import EuguardError
+from euguard.errors import EuguardError, GatewayStoppedError
+from euguard.exchange.run import CLIENT_GONE
 from euguard.exchange.stages import Json
 from euguard.gateway import errors
+from euguard.gateway.running import Running
 
 _T = TypeVar("_T")
 
@@ -23,14 +25,15 @@ _T = TypeVar("_T")
 class ClientGoneError(Exception):
     """The client hung up; there is nobody to answer."""
 
-    code = "client_gone"
+    code = CLIENT_GONE
 
 
-async def unless_gone(receive: Receive, work: Callable[[], Awaitable[_T]]) -> _T:
-    """Do `work`, and cancel it when the client hangs up.
+async def unless_gone(receive: Receive, work: Callable[[], Awaitable[_T]], running: Running) -> _T:
+    """Do `work`, and cancel it when the client hangs up or the gateway is stopped.
 
     Raises:
-        ClientGoneError: it did.
+        ClientGoneError: the client did.
+        GatewayStoppedError: the gateway is; there is somebody to tell.
 
     """
     outcome: list[_T] = []
@@ -43,16 +46,20 @@ async def unless_gone(receive: Receive, work: Callable[[], Awaitable[_T]]) -> _T
 
     async with anyio.create_task_group() as group:
         group.start_soon(watch)
-        try:
-            outcome.append(await work())
-        except EuguardError as error:  # raised below: a task group would wrap it
-            failure.append(error)
+        with running.cancellable(group.cancel_scope):
+            try:
+                outcome.append(await work())
+            except EuguardError as error:  # raised below: a task group would wrap it
+                failure.append(error)
         group.cancel_scope.cancel()
     if failure:
         raise failure[0]
-    if not outcome:
-        raise ClientGoneError
-    return outcome[0]
+    if outcome:
+        return outcome[0]
+    if running.stopping:
+        msg = "the gateway was stopped before the end of the answer"
+        raise GatewayStoppedError(msg, fix="try again")
+    raise ClientGoneError
 
 
 class EventStream(Response):
@@ -65,6 +72,7 @@ class EventStream(Response):
         pieces: AsyncGenerator[Json],
         headers: Mapping[str, str],
         ended: Callable[[str], None],
+        running: Running,
     ) -> None:
         super().__init__(
             headers={**headers, "cache-control": "no-store", "x-accel-buffering": "no"}
@@ -72,13 +80,14 @@ class EventStream(Response):
         del self.headers["content-length"]
         self._pieces = pieces
         self._ended = ended
+        self._running = running
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, ASGI 3.0."""
         del scope
         code = "internal_error"
         try:
-            await unless_gone(receive, lambda: self._send(send))
+            await unless_gone(receive, lambda: self._send(send), self._running)
         except ClientGoneError as gone:
             code = gone.code
         except EuguardError as error:

@@ -20,6 +20,7 @@ from euguard.gateway.answer import ClientGoneError, EventStream, unless_gone
 from euguard.gateway.auth import bearer
 from euguard.gateway.metrics import Metrics
 from euguard.gateway.reply import json_response, without_usage
+from euguard.gateway.running import Running
 from euguard.identity.authenticate import Authenticator
 from euguard.identity.principal import Principal
 from euguard.terms import ModelId
@@ -44,6 +45,7 @@ class Gateway:
     checks: Mapping[str, Check]
     """Name of a part → whether it works; all must, for /readyz to say so."""
     metrics: Metrics
+    running: Running
     max_body: int
     """Bytes of a request at most."""
 
@@ -141,11 +143,11 @@ class _Routes:
         ended = self._begin(received)
 
         async def collect() -> list[Json]:
-            async with aclosing(run(received, self._gateway.steps)) as pieces:
+            async with aclosing(self._run(received)) as pieces:
                 return [piece async for piece in pieces]
 
         try:
-            [completion] = await unless_gone(request.receive, collect)
+            [completion] = await unless_gone(request.receive, collect, self._gateway.running)
         except EuguardError as error:
             ended(error.code)
             return self._refusal(_CHAT, error, received, count=False)
@@ -163,9 +165,10 @@ class _Routes:
         ended = self._begin(received)
         clock = self._gateway.steps.clock
         began = clock.monotonic()
-        pieces = run(received, self._gateway.steps)
+        running = self._gateway.running
+        pieces = self._run(received)
         try:
-            first = await unless_gone(request.receive, lambda: anext(pieces))
+            first = await unless_gone(request.receive, lambda: anext(pieces, None), running)
         except EuguardError as error:
             ended(error.code)
             return self._refusal(_CHAT, error, received, count=False)
@@ -179,15 +182,20 @@ class _Routes:
         shown = _preceded(first, pieces)
         if not wire.wants_usage(received.body):
             shown = without_usage(shown)
-        return EventStream(shown, _names(received), ended)
+        return EventStream(shown, _names(received), ended, running)
+
+    def _run(self, received: Received) -> AsyncGenerator[Json]:
+        return run(received, self._gateway.steps, self._gateway.running.reason)
 
     def _begin(self, received: Received) -> Callable[[str], None]:
         metrics, clock = self._gateway.metrics, self._gateway.steps.clock
         began = clock.monotonic()
         metrics.began()
+        self._gateway.running.begin()
 
         def ended(code: str) -> None:
             seconds = clock.monotonic() - began
+            self._gateway.running.end()
             metrics.ended(seconds)
             metrics.answered(_CHAT, code)
             _logger.debug("exchange %s: %s after %.0f ms", received.exchange, code, seconds * 1000)
@@ -226,9 +234,10 @@ def _names(received: Received) -> dict[str, str]:
     return {"x-request-id": received.exchange, "x-euguard-exchange": received.exchange}
 
 
-async def _preceded(first: Json, rest: AsyncGenerator[Json]) -> AsyncGenerator[Json]:
+async def _preceded(first: Json | None, rest: AsyncGenerator[Json]) -> AsyncGenerator[Json]:
     async with aclosing(rest):
-        yield first
+        if first is not None:
+            yield first
         async for piece in rest:
             yield piece
 

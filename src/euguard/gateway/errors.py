@@ -53,10 +53,12 @@ def status(error: EuguardError) -> HTTPStatus:
 
 def body(error: EuguardError) -> dict[str, Any]:
     """Return `error` in OpenAI's shape."""
-    parts = [part.rstrip(".") for part in (error.message, error.fix) if part]
+    parts = [error.message.rstrip(".")]
+    if error.fix:
+        parts.append(error.fix[0].upper() + error.fix[1:].rstrip("."))
     return {
         "error": {
-            "message": " ".join(f"{part[0].upper()}{part[1:]}." for part in parts),
+            "message": " ".join(f"{part}." for part in parts),
             "type": _row(error)[1],
             "param": getattr(error, "param", None),
             "code": error.code,
