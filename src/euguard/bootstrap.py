@@ -7,7 +7,6 @@ and checks policies) starts fast and needs none of their libraries.
 import asyncio
 import shutil
 import socket
-import stat
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -371,26 +370,15 @@ def _publisher(settings: Settings, store: "LogStore") -> Publisher:
 
 
 def _address(settings: Settings) -> "Address":
+    from euguard.adapters import keys
     from euguard.adapters.vllm import Address
 
     key, path = settings.upstream_key_file, settings.upstream_socket
     return Address(
         url=settings.upstream,
         unix_socket=None if path is None else str(path),
-        api_key=None if key is None else _secret(key),
+        api_key=None if key is None else keys.read(key).strip(),
     )
-
-
-def _secret(path: Path) -> str:
-    try:
-        mode = stat.S_IMODE(path.stat().st_mode)
-        if mode & (stat.S_IRWXG | stat.S_IRWXO):
-            msg = f"{path}: mode {mode:04o} lets others than its owner at the key"
-            raise ConfigurationError(msg, fix=f"chmod 600 {path}")
-        return path.read_text().strip()
-    except OSError as error:
-        msg = f"cannot read {path}: {error.strerror}"
-        raise ConfigurationError(msg) from None
 
 
 def _languages(rules: PolicySet) -> tuple[str, ...]:

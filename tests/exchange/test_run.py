@@ -552,8 +552,9 @@ class Mute(FakeModel):
 
     async def reply(self, recorded: Recorded) -> AsyncGenerator[Mapping[str, Any]]:
         self.seen.append(recorded.body)
-        for nothing in ():
-            yield nothing
+        pieces: list[Mapping[str, Any]] = []
+        for piece in pieces:
+            yield piece
 
 
 @pytest.mark.parametrize("stream", [False, True])

@@ -17,14 +17,17 @@ def test_what_runs_is_cancelled_and_waited_for() -> None:
         ended.append(running.reason())
         running.end()
 
-    async def both() -> bool:
+    drained = []
+
+    async def both() -> None:
         async with anyio.create_task_group() as group:
             group.start_soon(exchange)
             await anyio.sleep(0.01)
             running.stop()
-            return await running.drained(5)
+            drained.append(await running.drained(5))
 
-    assert anyio.run(both)
+    anyio.run(both)
+    assert drained == [True]
     assert ended == ["gateway_stopped"]
 
 

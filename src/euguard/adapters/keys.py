@@ -69,24 +69,33 @@ def load(path: Path) -> Signer:
             `create` writes.
 
     """
+    found = _FILE.fullmatch(read(path))
+    private = _private(found[2]) if found else None
+    if found is None or private is None:
+        msg = f"{path}: not an Origin line and an Ed25519 private key in PEM"
+        raise ConfigurationError(msg)
+    return _signer(path, found[1], private)
+
+
+def read(path: Path) -> str:
+    """Return the text of a file that holds a secret; empty where it is no UTF-8.
+
+    Raises:
+        ConfigurationError: no such file, or others than its owner can read it.
+
+    """
     try:
         with path.open("rb") as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             if mode & _OTHERS:
                 msg = f"{path}: mode {mode:04o} lets others than its owner at the key"
                 raise ConfigurationError(msg, fix=f"chmod 600 {path}")
-            text = file.read().decode()
+            return file.read().decode()
     except OSError as error:
         msg = f"{path}: cannot read the key: {error.strerror}"
         raise ConfigurationError(msg) from None
     except UnicodeDecodeError:
-        text = ""
-    found = _FILE.fullmatch(text)
-    private = _private(found[2]) if found else None
-    if found is None or private is None:
-        msg = f"{path}: not an Origin line and an Ed25519 private key in PEM"
-        raise ConfigurationError(msg)
-    return _signer(path, found[1], private)
+        return ""
 
 
 def _private(pem: str) -> Ed25519PrivateKey | None:
