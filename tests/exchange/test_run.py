@@ -16,16 +16,19 @@ from euguard.errors import (
     DetectionUnavailableError,
     EuguardError,
     FieldRefusedError,
+    LanguageRefusedError,
     LogUnavailableError,
     MalformedRequestError,
     ModelRejectedError,
     ModelUnavailableError,
     PurposeNotPermittedError,
     PurposeRefusedError,
+    TextTooLongError,
 )
 from euguard.exchange.run import run
 from euguard.exchange.stages import Received, Recorded
 from euguard.pii.span import PersonalDataKind
+from euguard.policy.schema import PolicySet
 from euguard.terms import PurposeId
 from exchange.neighbourhood import (
     ANNA,
@@ -38,6 +41,13 @@ from exchange.neighbourhood import (
     text_of,
 )
 from fakes import FakeDetector, FakeModel
+
+
+def recommending(**defaults: Any) -> PolicySet:
+    """Return the policies with other recommendations of the model's provider."""
+    model = POLICIES.models[received().model]
+    changed = replace(model, defaults=replace(model.defaults, **defaults))
+    return replace(POLICIES, models={**POLICIES.models, model.id: changed})
 
 
 def failing(neighbourhood: Neighbourhood, request: Received) -> EuguardError:
@@ -319,10 +329,7 @@ def test_a_value_is_restored_only_where_this_exchange_issued_its_pseudonym() -> 
 
 
 def test_the_models_system_prompt_applies_only_where_the_client_gives_no_instructions() -> None:
-    model = POLICIES.models[received().model]
-    prompted = replace(model, defaults=replace(model.defaults, system_prompt="Be brief."))
-    policies = replace(POLICIES, models={**POLICIES.models, model.id: prompted})
-    neighbourhood = Neighbourhood(policies=policies)
+    neighbourhood = Neighbourhood(policies=recommending(system_prompt="Be brief."))
     own = [{"role": "developer", "content": "Be long."}, {"role": "user", "content": "Hello."}]
 
     async def go() -> None:
@@ -342,10 +349,7 @@ OTHER = type(received().exchange)("01936d5e-0000-7000-8000-000000000002")
 
 
 def test_a_model_without_recommendations_gets_what_the_client_sent() -> None:
-    model = POLICIES.models[received().model]
-    bare = replace(model, defaults=replace(model.defaults, temperature=None, system_prompt=None))
-    policies = replace(POLICIES, models={**POLICIES.models, model.id: bare})
-    neighbourhood = Neighbourhood(policies=policies)
+    neighbourhood = Neighbourhood(policies=recommending(temperature=None, system_prompt=None))
 
     async def go() -> None:
         async with neighbourhood.open() as steps:
@@ -489,11 +493,7 @@ def test_a_value_with_quotes_is_restored_into_json_content_as_json() -> None:
 
 @pytest.mark.parametrize("role", ["system", "developer"])
 def test_a_clients_own_instructions_keep_the_recommended_ones_out(role: str) -> None:
-    model = POLICIES.models[received().model]
-    prompted = replace(model, defaults=replace(model.defaults, system_prompt="Be brief."))
-    neighbourhood = Neighbourhood(
-        policies=replace(POLICIES, models={**POLICIES.models, model.id: prompted})
-    )
+    neighbourhood = Neighbourhood(policies=recommending(system_prompt="Be brief."))
     own = [{"role": role, "content": "Be long."}, {"role": "user", "content": "Hello."}]
 
     closing(neighbourhood, received(body={"messages": own}))
@@ -503,11 +503,7 @@ def test_a_clients_own_instructions_keep_the_recommended_ones_out(role: str) -> 
 
 def test_a_refusal_counts_messages_as_the_client_sent_them() -> None:
     """The recommended system prompt comes first; the client does not know of it."""
-    model = POLICIES.models[received().model]
-    prompted = replace(model, defaults=replace(model.defaults, system_prompt="Be brief."))
-    neighbourhood = Neighbourhood(
-        policies=replace(POLICIES, models={**POLICIES.models, model.id: prompted})
-    )
+    neighbourhood = Neighbourhood(policies=recommending(system_prompt="Be brief."))
     image = [{"role": "user", "content": [{"type": "image_url"}]}]
 
     error = failing(neighbourhood, received(body={"messages": image}))
@@ -521,16 +517,38 @@ def test_a_refusal_counts_messages_as_the_client_sent_them() -> None:
 
 
 def test_a_malformed_field_elsewhere_keeps_its_name_under_a_system_prompt() -> None:
-    model = POLICIES.models[received().model]
-    prompted = replace(model, defaults=replace(model.defaults, system_prompt="Be brief."))
-    neighbourhood = Neighbourhood(
-        policies=replace(POLICIES, models={**POLICIES.models, model.id: prompted})
-    )
+    neighbourhood = Neighbourhood(policies=recommending(system_prompt="Be brief."))
 
     error = failing(neighbourhood, received(body={"top_p": "much"}))
 
     assert isinstance(error, MalformedRequestError)
     assert error.param == "top_p"
+
+
+def test_a_text_that_is_too_long_under_a_system_prompt_has_no_field_at_fault() -> None:
+    policies = recommending(system_prompt="Be brief.")
+    letters = replace(policies.purposes[LETTERS], max_characters=20)
+    purposes = {**policies.purposes, LETTERS: letters}
+    neighbourhood = Neighbourhood(policies=replace(policies, purposes=purposes))
+
+    error = failing(neighbourhood, received())
+
+    [refused] = neighbourhood.records()
+    assert isinstance(error, TextTooLongError)
+    assert isinstance(refused, Refused)
+    assert (error.param, refused.param) == (None, None)
+
+
+def test_a_refused_language_inside_json_is_a_refusal_on_record() -> None:
+    foreign = FakeDetector({}, language="nl")
+    neighbourhood = Neighbourhood(detector=foreign)
+
+    error = failing(neighbourhood, received(f'["{"Wij komen morgen. " * 9}"]'))
+
+    [refused] = neighbourhood.records()
+    assert isinstance(error, LanguageRefusedError)
+    assert isinstance(refused, Refused)
+    assert refused.param == "messages[0].content"
 
 
 def test_the_sole_purpose_of_a_key_is_recorded_with_a_refusal_too() -> None:

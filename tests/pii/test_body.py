@@ -332,6 +332,14 @@ def test_a_text_for_certain_in_another_language_is_refused_without_quoting_it() 
     assert caught.value.fix == "Accepted are: en."
 
 
+def test_a_refused_language_inside_json_names_the_field_around_it() -> None:
+    with pytest.raises(LanguageRefusedError) as caught:
+        _pseudonymised(_chat(f'{{"note": "{SENTENCE}"}}'), FakeDetector(KNOWN, language="nl"))
+
+    assert caught.value.param == "messages[0].content"
+    assert caught.value.message.startswith("messages[0].content, the 2nd value is in a language")
+
+
 @pytest.mark.parametrize(
     "text,language,probability,found",
     [

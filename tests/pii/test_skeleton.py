@@ -3,7 +3,16 @@ from typing import Any
 import pytest
 
 from euguard.errors import MalformedRequestError
-from euguard.pii.skeleton import MAX_DEPTH, Builder, Form, Node, fill, ordinal
+from euguard.pii.skeleton import (
+    MAX_DEPTH,
+    Builder,
+    Form,
+    Node,
+    field_of,
+    fill,
+    ordinal,
+    written_out,
+)
 
 
 def _filled(node: Node, builder: Builder, **changed: str) -> Any:
@@ -103,16 +112,46 @@ def test_a_long_number_is_scanned_and_becomes_a_string_if_it_changes() -> None:
     builder = Builder()
     node = builder.text('{"card": 4111111111111111, "n": 123456, "f": 4111111111.5}', "it")
 
-    assert _segments(builder) == ["card", "4111111111111111", "n", "f"]
+    assert _segments(builder) == ["card", "4111111111111111", "n", "f", "4111111111.5"]
     changed = _filled(node, builder, **{"4111111111111111": "<CARD_7Q3K>"})
     assert changed == '{"card": "<CARD_7Q3K>", "n": 123456, "f": 4111111111.5}'
 
 
-def test_parts_of_other_numbers_are_not_scanned() -> None:
+def test_however_a_long_number_is_spelt_its_digits_are_scanned() -> None:
     builder = Builder()
-    builder.text("[-1234567, 1.2345678, 12345678.5, 1e00000007, 1234567e1]", "it")
+    text = "[4.111111111111111e15, 4111111111111111.00, 4111111111111111e+00000, -1234567]"
+    node = builder.text(text, "it")
+
+    assert _segments(builder) == [*["4111111111111111"] * 3, "-1234567"]
+    assert _filled(node, builder) == text
+    changed = _filled(node, builder, **{"4111111111111111": "<CARD_7Q3K>"})
+    assert changed == '["<CARD_7Q3K>", "<CARD_7Q3K>", "<CARD_7Q3K>", -1234567]'
+
+
+def test_numbers_too_short_or_too_long_for_an_identifier_are_not_scanned() -> None:
+    builder = Builder()
+    builder.text(f"[999999, 999999.5, 1.2345678, 0.0, 1e34, 1e-9, {'1' * 35}]", "it")
 
     assert _segments(builder) == []
+
+
+@pytest.mark.parametrize(
+    "number,digits",
+    [
+        ("1000000", "1000000"),
+        ("999999", None),
+        ("-1000000.50", "-1000000.5"),
+        ("1e6", "1000000"),
+        ("9" * 34, "9" * 34),
+        ("1e34", None),
+        ("0e9", None),
+        ("0.1234567890", None),
+    ],
+)
+def test_a_number_is_written_out_when_it_has_seven_to_34_digits(
+    number: str, digits: str | None
+) -> None:
+    assert written_out(number) == digits
 
 
 def test_paths_count_the_values() -> None:
@@ -146,7 +185,7 @@ def test_keywords_stay_where_a_schema_may_have_one_and_only_there() -> None:
     node = builder.schema(schema, "it")
 
     assert _segments(builder) == [
-        *("title", "type", "type", "41111111", "title", "x", "items", "widget", "y"),
+        *("title", "41111111", "type", "type", "41111111", "title", "x", "items", "widget", "y"),
         *("x-note", "type", "string"),
     ]
     assert _filled(node, builder) == schema
@@ -169,13 +208,28 @@ def test_a_type_list_of_more_than_strings_is_walked_like_any_json() -> None:
     assert _filled(node, builder) == {"type": ["string", 3]}
 
 
-def test_long_whole_numbers_are_scanned_and_go_back_as_numbers() -> None:
+def test_long_numbers_are_scanned_and_go_back_as_numbers() -> None:
     builder = Builder()
-    node = builder.free([4111111111111111, 999_999, 1_000_000, -4111111111, 1.5], "it")
+    numbers = [4111111111111111, 999_999, 1_000_000, -4111111111, 1.5, 4111111111.0, 4e300]
+    node = builder.free(numbers, "it")
 
-    assert _segments(builder) == ["4111111111111111", "1000000"]
+    assert _segments(builder) == ["4111111111111111", "1000000", "-4111111111", "4111111111"]
     changed = _filled(node, builder, **{"1000000": "<PHONE_7Q3K>"})
-    assert changed == [4111111111111111, 999_999, "<PHONE_7Q3K>", -4111111111, 1.5]
+    assert changed == [*numbers[:2], "<PHONE_7Q3K>", *numbers[3:]]
+
+
+def test_where_only_a_number_may_stand_another_is_drawn_from_the_pseudonym() -> None:
+    builder = Builder()
+    node = builder.number(4111111111111111, "it", drawn=True)
+
+    assert _filled(node, builder) == 4111111111111111
+    [one, again, another] = [
+        _filled(node, builder, **{"4111111111111111": f"<CARD_{code}>"})
+        for code in ("7Q3K", "7Q3K", "2M4P")
+    ]
+    assert one == again != another
+    assert isinstance(one, int)
+    assert one not in (another, 4111111111111111)
 
 
 _NESTINGS: list[tuple[str, Any]] = [
@@ -234,8 +288,8 @@ def test_what_json_cannot_carry_is_malformed(value: object, finding: str) -> Non
     with pytest.raises(MalformedRequestError) as keyword:
         Builder().schema({"maximum": value}, "it")
 
-    assert (free.value.param, free.value.message) == (where, f"{where} {finding}")
-    assert keyword.value.param == where.replace("it", "it.maximum")
+    assert (free.value.param, free.value.message) == ("it", f"{where} {finding}")
+    assert keyword.value.param == "it.maximum"
 
 
 def test_every_string_of_a_schema_has_its_path() -> None:
@@ -269,10 +323,27 @@ def test_the_largest_and_smallest_whole_numbers_pass() -> None:
     schema = {"maximum": 2**64 - 1, "minimum": -(2**63), "const": 2**64 - 1, "enum": [-(2**63)]}
 
     assert _filled(builder.schema(schema, "it"), builder) == schema
-    assert _segments(builder) == [str(2**64 - 1)]
+    assert set(_segments(builder)) == {str(2**64 - 1), str(-(2**63))}
 
 
 # ------------------------------------------------------------------ the rest
+
+
+@pytest.mark.parametrize(
+    "path,named",
+    [
+        ("messages[0].content", "messages[0].content"),
+        ("messages[0].content, the 2nd value", "messages[0].content"),
+        (
+            "tools[0].function.parameters.$defs, the 1st key[0]",
+            "tools[0].function.parameters.$defs",
+        ),
+        ("x" + "[0]" * 100, ("x" + "[0]" * 100)[:256]),
+        ("", None),
+    ],
+)
+def test_an_error_names_the_field_at_or_around_its_place(path: str, named: str | None) -> None:
+    assert field_of(path) == named
 
 
 def test_a_name_is_a_hole_of_its_form() -> None:

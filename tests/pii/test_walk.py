@@ -28,7 +28,7 @@ from euguard.pii.shape import (
     Text,
 )
 from euguard.pii.skeleton import KEYWORDS, MAX_STRINGS, WORDS, Form
-from euguard.pii.walk import MAX_MESSAGES, REQUEST, accept, rewrite, segments
+from euguard.pii.walk import MAX_MESSAGES, REQUEST, accept, rewrite
 
 PLANTED = re.compile(r"zq\d+qz")
 
@@ -51,7 +51,7 @@ def _untouched(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _texts(body: Mapping[str, Any]) -> list[str]:
-    return [segment.text for segment in segments(accept(body))]
+    return [segment.text for segment in accept(body).segments]
 
 
 # ------------------------------------------------------------------ bodies made from the table
@@ -247,7 +247,7 @@ def test_paths_hold_only_words_of_the_table_and_positions(
 ) -> None:
     body, _ = drawn
 
-    for segment in segments(accept(body)):
+    for segment in accept(body).segments:
         assert not PLANTED.search(segment.path)
         assert "zq" not in repr(segment)
 
@@ -610,18 +610,18 @@ MALFORMED: list[tuple[Any, str | None, str]] = [
     (_chat(tools=[_tool("zq1qz")]), "tools[0].function.parameters", "is not an object"),
     (
         _chat(tools=[_tool({"zq1qz": {"zq2qz\ud800": "x"}})]),
-        "tools[0].function.parameters, the 1st key, the 1st key",
-        "is not valid Unicode",
+        "tools[0].function.parameters",
+        "tools[0].function.parameters, the 1st key, the 1st key is not valid Unicode",
     ),
     (
         _chat(tools=[_tool({"a": 1, "b": 1, "zq1qz": _nested(33)})]),
-        "tools[0].function.parameters, the 3rd key" + "[0]" * 32,
-        "is nested deeper than 32",
+        "tools[0].function.parameters",
+        "tools[0].function.parameters, the 3rd key" + "[0]" * 32 + " is nested deeper than 32",
     ),
     (
         _chat(_user(f"[{','.join(['1234567'] * (MAX_STRINGS + 1))}]")),
-        "messages[0].content, the 50001st value",
-        "is string 50001 of the request",
+        "messages[0].content",
+        "messages[0].content, the 50001st value is string 50001 of the request",
     ),
 ]
 
@@ -644,6 +644,17 @@ def test_the_limits_themselves_are_accepted() -> None:
     )
 
     assert _untouched(body) == body
+
+
+def test_a_seed_that_is_a_card_number_is_drawn_anew() -> None:
+    accepted = accept(_chat(seed=4111111111111111))
+
+    sent = rewrite(accepted, ["Hello", "<CARD_7Q3K>"])
+
+    assert [one.text for one in accepted.segments] == ["Hello", "4111111111111111"]
+    assert isinstance(sent["seed"], int)
+    assert sent["seed"] != 4111111111111111
+    assert _untouched(_chat(seed=4111111111111111))["seed"] == 4111111111111111
 
 
 def test_hostile_nesting_in_dropped_fields_costs_nothing() -> None:

@@ -17,7 +17,7 @@ from euguard.errors import DetectionUnavailableError, LanguageRefusedError, Text
 from euguard.pii.detect import Detection, Detector, merge
 from euguard.pii.occurrence import Occurrences, Value
 from euguard.pii.pseudonym import Pseudonyms
-from euguard.pii.skeleton import Form, Segment
+from euguard.pii.skeleton import Form, Segment, field_of
 from euguard.pii.span import PersonalDataKind, Span
 from euguard.pii.walk import accept, rewrite
 
@@ -135,7 +135,7 @@ def _languages(
         if detection.language not in accepted:
             msg = f"{segment.path} is in a language that this purpose does not accept"
             fix = f"Accepted are: {', '.join(accepted)}."
-            raise LanguageRefusedError(msg, param=segment.path, fix=fix)
+            raise LanguageRefusedError(msg, param=field_of(segment.path), fix=fix)
         certain.add(detection.language)
     return tuple(sorted(certain))
 

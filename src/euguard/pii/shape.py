@@ -96,10 +96,11 @@ class Integer:
     most: int
     refused_above: bool = False
     """Well-formed above `most`, but not accepted."""
+    scanned: bool = False
+    """The client may choose any digits: a number that is a personal datum is replaced."""
 
     def build(self, value: Any, path: str, into: Builder) -> Node:
         """Return the number."""
-        del into
         finding = f"is not a whole number from {self.least} to {self.most}"
         if not isinstance(value, int) or isinstance(value, bool) or value < self.least:
             malformed(path, finding)
@@ -108,7 +109,7 @@ class Integer:
             raise FieldRefusedError(msg, param=path, fix=f"Ask for {self.most} at most.")
         if value > self.most:
             malformed(path, finding)
-        return value
+        return into.number(value, path, drawn=True) if self.scanned else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,10 @@ Source: RFC 8259 §7 (strings); JSON Schema 2020-12, Core §7-§12 and Validatio
 
 import math
 import re
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NoReturn, TypeAlias
 
@@ -59,10 +61,12 @@ class Hole:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A long integer: goes back as the number it was, or as a string if its text changed."""
+    """A long number: goes back as the number it was, or as a string if its text changed."""
 
     index: int
-    value: int = field(repr=False)
+    value: float = field(repr=False)
+    drawn: bool = False
+    """Where only a number may stand: one that is drawn from the pseudonym, not a string."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +99,13 @@ Node: TypeAlias = (
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+_FIELD = re.compile(r"[A-Za-z0-9_$][A-Za-z0-9_$.\[\]-]{0,255}", re.ASCII)
 _LITERAL = re.compile(
-    r'"[^"\\]*(?:\\.[^"\\]*)*"|(?<![0-9.eE+\-])[0-9]{7,34}(?![0-9.eE])',
+    r'"[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?0*[0-9]{1,4})?',
     re.DOTALL,
 )
 # A card or phone number may stand as a number: shorter ones are counts, longer ones nothing.
-_LONG = range(10**6, 2**64)
+_LONG = range(7, 35)  # digits before the decimal point
 _INTEGERS = range(-(2**63), 2**64)
 
 
@@ -177,16 +182,22 @@ class Builder:
             return self.hole(text, path)
         parts: list[str | Literal] = []
         at = 0
-        for number, match in enumerate(_LITERAL.finditer(text), start=1):
+        number = 0
+        for match in _LITERAL.finditer(text):
+            digits = match[0] if match[0].startswith('"') else written_out(match[0])
+            if digits is None:
+                continue
+            number += 1
+            where = f"{path}, the {ordinal(number)} value"
             parts.append(text[at : match.start()])
-            parts.append(self._literal(match[0], f"{path}, the {ordinal(number)} value", level))
+            parts.append(self._literal(match[0], digits, where, level))
             at = match.end()
         parts.append(text[at:])
         return JsonText(tuple(parts))
 
-    def _literal(self, raw: str, path: str, level: int) -> Literal:
+    def _literal(self, raw: str, digits: str, path: str, level: int) -> Literal:
         if not raw.startswith('"'):
-            return Literal(raw, raw, self.hole(raw, path))
+            return Literal(raw, digits, self.hole(digits, path))
         text = orjson.loads(raw) if "\\" in raw else raw[1:-1]
         return Literal(raw, text, self.text(text, path, level + 1))
 
@@ -199,7 +210,7 @@ class Builder:
             case None | bool():
                 return value
             case int() | float():
-                return self._number(value, path)
+                return self.number(value, path)
             case list() | tuple():
                 return tuple(
                     self.free(one, f"{path}[{index}]", depth + 1) for index, one in enumerate(value)
@@ -209,13 +220,15 @@ class Builder:
             case _:
                 return malformed(path, "is not a JSON value")
 
-    def _number(self, value: float, path: str) -> Node:
-        # Only whole numbers are looked up: for a float `in range` would count through it.
-        if not isinstance(value, int):
-            return value if math.isfinite(value) else malformed(path, "is not a number of JSON")
-        if value not in _INTEGERS:
+    def number(self, value: float, path: str, *, drawn: bool = False) -> Node:
+        """Return the number, or its hole if it is long enough to be an identifier."""
+        if not math.isfinite(value):
+            malformed(path, "is not a number of JSON")
+        # For a float `in range` would count through the range.
+        if isinstance(value, int) and value not in _INTEGERS:
             malformed(path, "is a whole number beyond 64 bits")
-        return Number(self.hole(str(value), path).index, value) if value in _LONG else value
+        digits = written_out(repr(value))
+        return value if digits is None else Number(self.hole(digits, path).index, value, drawn)
 
     def schema(self, value: Any, path: str, depth: int = 0) -> Node:
         """Return the skeleton of a JSON Schema: its keywords stay, all other strings are holes."""
@@ -240,8 +253,6 @@ class Builder:
             return self.schema(value, path, depth)
         if keyword in _NAMED_SCHEMAS and isinstance(value, dict):
             return self._object(value, path, depth, self.schema)
-        if keyword in _NUMBERS and isinstance(value, int) and value in _INTEGERS:
-            return value
         words = WORDS.get(keyword, frozenset())
         if isinstance(value, str) and value in words:
             return value
@@ -270,8 +281,8 @@ def fill(node: Node, segments: Sequence[Segment], texts: Sequence[str]) -> Any:
     match node:
         case Hole(index):
             return texts[index]
-        case Number(index, value):
-            return value if texts[index] == segments[index].text else texts[index]
+        case Number():
+            return _number(node, segments, texts)
         case JsonText(parts):
             return "".join(
                 part if isinstance(part, str) else _spell(part, segments, texts) for part in parts
@@ -287,9 +298,28 @@ def fill(node: Node, segments: Sequence[Segment], texts: Sequence[str]) -> Any:
             return node
 
 
+def _number(number: Number, segments: Sequence[Segment], texts: Sequence[str]) -> float | str:
+    text = texts[number.index]
+    if text == segments[number.index].text:
+        return number.value
+    return zlib.crc32(text.encode()) if number.drawn else text
+
+
 def _spell(literal: Literal, segments: Sequence[Segment], texts: Sequence[str]) -> str:
     text = fill(literal.node, segments, texts)
     return literal.raw if text == literal.text else orjson.dumps(text).decode()
+
+
+def written_out(number: str) -> str | None:
+    """Return a JSON number without exponent and empty decimals; None if it is a short one.
+
+    "4.111111111111111e15" and "4111111111111111.0" are the digits of one card.
+    """
+    exact = Decimal(number)
+    if not exact or exact.adjusted() + 1 not in _LONG:
+        return None
+    digits = f"{exact:f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 def ordinal(number: int) -> str:
@@ -301,7 +331,16 @@ def ordinal(number: int) -> str:
 def malformed(path: str, finding: str, fix: str = "") -> NoReturn:
     """Raise MalformedRequestError for the field at `path`."""
     msg = f"{path or 'the request'} {finding}"
-    raise MalformedRequestError(msg, param=path or None, fix=fix)
+    raise MalformedRequestError(msg, param=field_of(path), fix=fix)
+
+
+def field_of(path: str) -> str | None:
+    """Return the field at or around `path`, as an error's `param` and a record have it.
+
+    Without ", the 2nd value" and the like, and 256 characters at most; None at the top.
+    """
+    field = _FIELD.match(path)
+    return field and field[0]
 
 
 def _check_depth(path: str, depth: int) -> None:

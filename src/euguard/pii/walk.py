@@ -166,7 +166,7 @@ REQUEST = Object(
         "max_tokens": Integer(1, MAX_TOKENS),
         "max_completion_tokens": Integer(1, MAX_TOKENS),
         "n": Integer(1, MAX_CHOICES, refused_above=True),
-        "seed": Integer(-MAX_SEED - 1, MAX_SEED),
+        "seed": Integer(-MAX_SEED - 1, MAX_SEED, scanned=True),
         "presence_penalty": Decimal(-2, 2),
         "frequency_penalty": Decimal(-2, 2),
         "reasoning_effort": Choice(("none", "minimal", "low", "medium", "high", "xhigh")),
@@ -243,11 +243,6 @@ def accept(body: Mapping[str, Any]) -> Accepted:
     into = Builder()
     skeleton = REQUEST.build(body, "", into)
     return Accepted(tuple(into.segments), into.ignored, skeleton)
-
-
-def segments(accepted: Accepted) -> tuple[Segment, ...]:
-    """Return every string that `rewrite` would forward, except words of the table."""
-    return accepted.segments
 
 
 def rewrite(accepted: Accepted, texts: Sequence[str]) -> dict[str, Any]:
