@@ -99,7 +99,7 @@ SCENES = (
     ),
     Scene(
         "two people, first turn",
-        (_user("My client is Thomas Albrecht, and he moved to Lyon in May."),),
+        (_user("My client is Thomas Albrecht, and he moved to Vienna in May."),),
         secrets=("Albrecht",),
     ),
     Scene(
