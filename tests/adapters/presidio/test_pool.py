@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import os
+import resource
 import signal
 import stat
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -146,6 +148,54 @@ def test_an_idle_process_that_dies_is_replaced(tmp_path: Path) -> None:
             await pool.detect([TEXT], EN)
         await recovered(pool, than=before)
         assert await pool.ready()
+
+    running(tmp_path, scenario)
+
+
+@contextmanager
+def no_more_files() -> Iterator[None]:
+    """Let this process open nothing more; what is open stays so."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_machine_out_of_files_is_asked_again_until_it_has_some(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scenario(pool: DetectorPool) -> None:
+        before = pool.pids
+
+        with no_more_files():
+            os.kill(before[0], signal.SIGKILL)
+            async with asyncio.timeout(30):
+                while "did not start" not in caplog.text:  # noqa: ASYNC110  # the keeper's task
+                    await asyncio.sleep(0.02)
+
+        await recovered(pool, than=before)
+        assert values(TEXT, (await pool.detect([TEXT], EN))[0]) == VALUES
+
+    running(tmp_path, scenario)
+    assert "detector 0 did not start: cannot be started: Too many open files" in caplog.text
+
+
+def test_a_pool_that_can_start_nothing_says_so(tmp_path: Path) -> None:
+    async def main() -> None:
+        with (
+            no_more_files(),
+            pytest.raises(DetectionUnavailableError, match="cannot be started"),
+        ):
+            await DetectorPool(tmp_path / "detectors", languages=EN).start()
+
+    asyncio.run(main())
+
+
+def test_an_interrupt_at_the_terminal_is_not_for_the_processes(tmp_path: Path) -> None:
+    async def scenario(pool: DetectorPool) -> None:
+        assert os.getpgid(pool.pids[0]) != os.getpgid(0)
 
     running(tmp_path, scenario)
 

@@ -36,6 +36,7 @@ def test_a_process_answers_with_nothing_inherited_and_no_network(tmp_path: Path)
             "Anna Kowalska",
             "anna@example.eu",
         }
+        assert process.isolated
         assert set(seen.environ()) == set(ENVIRONMENT)
         assert [line.split(":")[0].strip() for line in links] == ["lo"]
         assert stat.S_IMODE((tmp_path / "a.sock").stat().st_mode) == 0o600
@@ -47,6 +48,33 @@ def test_a_process_answers_with_nothing_inherited_and_no_network(tmp_path: Path)
         assert await process.ended() == f"exit code {-signal.SIGKILL}"
 
     asyncio.run(main())
+
+
+SHARED = """
+import asyncio, pathlib, sys
+from euguard.adapters.presidio.process import DetectorProcess
+async def main():
+    process = await DetectorProcess.start(pathlib.Path(sys.argv[1]), ["en"], within=120)
+    print(process.isolated)
+    await process.end()
+asyncio.run(main())
+"""
+
+
+FORBID = 'echo 0 > /proc/sys/user/max_net_namespaces && exec "$@"'
+
+
+@pytest.mark.root
+def test_a_process_that_may_not_give_up_the_network_says_so(tmp_path: Path) -> None:
+    as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    without = ("unshare", "--user", "--map-root-user", "sh", "-c", FORBID, "sh")
+    program = (sys.executable, "-c", SHARED, str(tmp_path / "a.sock"))
+
+    said = subprocess.run(
+        [*as_root, *without, *program], check=True, capture_output=True, text=True
+    ).stdout
+
+    assert said == "False\n"
 
 
 def test_a_process_that_cannot_load_says_where_and_nothing_else(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """A detector's socket: what it answers, and what ends a connection."""
 
 import asyncio
-import os
 import stat
 import struct
 from collections.abc import Awaitable, Callable, Sequence
@@ -27,7 +26,7 @@ def analyse(texts: Sequence[str], languages: Sequence[str]) -> list[Detection]:
 
 def served(folder: Path, scenario: Callable[[Connect], Awaitable[None]]) -> None:
     async def main() -> None:
-        reading, writing = os.pipe()
+        ready = asyncio.Event()
         path = folder / "detector.sock"
 
         async def connect() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -35,13 +34,11 @@ def served(folder: Path, scenario: Callable[[Connect], Awaitable[None]]) -> None
                 return await asyncio.open_unix_connection(address)
 
         async with asyncio.TaskGroup() as tasks:
-            server = tasks.create_task(listen(path, analyse, writing))
-            assert await asyncio.to_thread(os.read, reading, 9) == b"ready\n"
+            server = tasks.create_task(listen(path, analyse, ready.set))
+            await ready.wait()
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
             await scenario(connect)
             server.cancel()
-        os.close(reading)
-        os.close(writing)
 
     with suppress(asyncio.CancelledError):
         asyncio.run(main())

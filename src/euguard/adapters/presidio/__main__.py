@@ -4,8 +4,9 @@
 
 Before anything is loaded the process locks itself in: it dies with the gateway that started
 it, leaves no core file (a core holds the text), and where the kernel permits gives up the
-network. What it prints goes nowhere, for libraries quote text in warnings; the one line that
-reports its end names a type of error and a place in our code.
+network. What it prints goes nowhere, for libraries quote text in warnings; it reports in two
+lines, that it is ready and whether it has a network, and with what type of error at which
+place in our code it ended.
 """
 
 import ctypes
@@ -17,6 +18,8 @@ import sys
 import traceback
 from pathlib import Path
 from types import TracebackType
+
+from euguard.adapters.presidio.process import ISOLATED, SHARED
 
 _PR_SET_PDEATHSIG = 1
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
@@ -31,24 +34,27 @@ def main(arguments: list[str]) -> int:
     report = int(ready_fd)
     _silence()
     sys.excepthook = lambda kind, _, trace: _tell(report, kind, trace)
-    _lock_in(int(parent))
+    word = ISOLATED if _lock_in(int(parent)) else SHARED
     from euguard.adapters.presidio.server import serve  # noqa: PLC0415  # locked in first
 
-    serve(Path(socket_path), languages.split(","), report)
+    serve(Path(socket_path), languages.split(","), lambda: _say(report, word))
     return 0
 
 
-def _lock_in(parent: int) -> None:
+def _lock_in(parent: int) -> bool:
+    """Lock this process in; tell whether the kernel let it give up the network."""
     libc = ctypes.CDLL(None, use_errno=True)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Root may leave the network alone; others need a user namespace to do so. Where neither
     # is permitted the process still dials nobody, but nothing enforces it.
-    if libc.unshare(_CLONE_NEWNET) != 0:
-        libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+    isolated = any(
+        libc.unshare(way) == 0 for way in (_CLONE_NEWNET, _CLONE_NEWUSER | _CLONE_NEWNET)
+    )
     # Last, because a change of namespace clears it.
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:  # it died before it could be followed
         os._exit(1)
+    return isolated
 
 
 def _silence() -> None:
@@ -67,7 +73,11 @@ def _tell(report: int, kind: type[BaseException], trace: TracebackType | None) -
         if f"{os.sep}euguard{os.sep}" in frame.filename
     ]
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
-    os.write(report, f"{kind.__name__} at {place}\n".encode("ascii", "replace"))
+    _say(report, f"{kind.__name__} at {place}")
+
+
+def _say(report: int, line: str) -> None:
+    os.write(report, f"{line}\n".encode("ascii", "replace"))
 
 
 if __name__ == "__main__":

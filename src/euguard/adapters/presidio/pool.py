@@ -56,7 +56,7 @@ class DetectorPool:
     like, then `stop`.
     """
 
-    def __init__(  # noqa: PLR0913  # each is a limit that an operator may set
+    def __init__(  # noqa: PLR0913  # the limits of one pool, each tried by its tests
         self,
         socket_dir: Path,
         *,
@@ -230,6 +230,7 @@ class DetectorPool:
                 if not first.done():
                     first.set_exception(ended)
             else:
+                _report_network(number, process)
                 if not first.done():
                     first.set_result(None)
                 if await self._use(number, process):
@@ -294,6 +295,17 @@ class DetectorPool:
     def _fail_waiting(self) -> None:
         while not self._queue.empty():
             _fail(self._queue.get_nowait())
+
+
+def _report_network(number: int, process: DetectorProcess) -> None:
+    if process.isolated:
+        _LOG.info("detector %d is ready and has no network", number)
+    else:
+        _LOG.warning(
+            "detector %d is ready; it dials nobody, but this kernel does not let it give up "
+            "the network: allow user namespaces, or start it where there is none",
+            number,
+        )
 
 
 def _fail(request: _Request) -> None:

@@ -24,7 +24,8 @@ ENVIRONMENT: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """All of it: the gateway's own environment holds secrets that a detector has no use for."""
-_READY = b"ready\n"
+ISOLATED, SHARED = "ready isolated", "ready shared"
+"""What a process reports when it answers: without a network, or with the machine's."""
 
 
 class ProcessEndedError(Exception):
@@ -50,7 +51,11 @@ class DetectorProcess:
         report: asyncio.StreamReader,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
+        *,
+        isolated: bool,
     ) -> None:
+        self.isolated = isolated
+        """Whether the kernel took the network from it."""
         self._process = process
         self._report = report
         self._reader = reader
@@ -68,27 +73,18 @@ class DetectorProcess:
         """Start a process and connect to it.
 
         Raises:
-            ProcessEndedError: it did not get ready `within` that many seconds.
+            ProcessEndedError: it could not be started, or was not ready `within` that many
+                seconds.
 
         """
-        reading, writing = os.pipe2(os.O_CLOEXEC)
         try:
-            report = await _pipe(reading)
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *("-I", "-W", "ignore", "-m", "euguard.adapters.presidio"),
-                *(str(socket), ",".join(languages), str(os.getpid()), str(writing)),
-                env=dict(ENVIRONMENT),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=asyncio.subprocess.DEVNULL,
-                pass_fds=(writing,),
-            )
-        finally:
-            os.close(writing)
+            report, process = await _spawn(socket, languages)
+        except OSError as failure:  # no more files or processes: whoever asked may try again
+            msg = f"cannot be started: {failure.strerror}"
+            raise ProcessEndedError(msg) from None
         try:
             async with asyncio.timeout(within):
-                _check_ready(await report.readline())
+                isolated = _isolated(await report.readline())
                 with reachable(socket) as address:
                     reader, writer = await asyncio.open_unix_connection(address)
         except BaseException as failure:
@@ -97,7 +93,7 @@ class DetectorProcess:
                 msg = f"not ready within {within:g} s"
                 raise ProcessEndedError(msg) from None
             raise
-        return cls(process, report, reader, writer)
+        return cls(process, report, reader, writer, isolated=isolated)
 
     async def ask(self, body: bytes) -> bytes:
         """Send a request, return the body of its reply.
@@ -126,9 +122,35 @@ class DetectorProcess:
         await _end(self._process)
 
 
-def _check_ready(line: bytes) -> None:
-    if line != _READY:
-        raise ProcessEndedError(line.decode("ascii", "replace").strip() or "unknown")
+async def _spawn(
+    socket: Path, languages: Sequence[str]
+) -> tuple[asyncio.StreamReader, asyncio.subprocess.Process]:
+    """Start a process; return what it reports, and it."""
+    reading, writing = os.pipe2(os.O_CLOEXEC)
+    try:
+        report = await _pipe(reading)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-I", "-W", "ignore", "-m", "euguard.adapters.presidio"),
+            *(str(socket), ",".join(languages), str(os.getpid()), str(writing)),
+            env=dict(ENVIRONMENT),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+            pass_fds=(writing,),
+            start_new_session=True,  # Ctrl-C at a terminal is for the gateway, which ends it
+        )
+    finally:
+        os.close(writing)
+    return report, process
+
+
+def _isolated(line: bytes) -> bool:
+    """Read the first line of a report."""
+    said = line.decode("ascii", "replace").strip()
+    if said not in {ISOLATED, SHARED}:
+        raise ProcessEndedError(said or "unknown")
+    return said == ISOLATED
 
 
 async def _pipe(descriptor: int) -> asyncio.StreamReader:

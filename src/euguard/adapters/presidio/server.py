@@ -23,11 +23,11 @@ from euguard.pii.detect import Detection
 Analyse = Callable[[Sequence[str], Sequence[str]], Sequence[Detection]]
 
 
-def serve(socket_path: Path, languages: Sequence[str], ready_fd: int | None = None) -> None:
+def serve(socket_path: Path, languages: Sequence[str], ready: Callable[[], None]) -> None:
     """Load the models of `languages` and answer on `socket_path` until the process ends.
 
-    The socket is mode 0600; its folder is for the caller to keep to itself. One line
-    "ready" goes to `ready_fd` once requests are answered.
+    The socket is mode 0600; its folder is for the caller to keep to itself. `ready` is called
+    once requests are answered.
     """
     from euguard.adapters.presidio.analyser import Analyser  # noqa: PLC0415  # takes seconds
 
@@ -36,10 +36,10 @@ def serve(socket_path: Path, languages: Sequence[str], ready_fd: int | None = No
     # Models are never garbage; looking through them costs each collection milliseconds.
     gc.collect()
     gc.freeze()
-    asyncio.run(listen(socket_path, analyse, ready_fd))
+    asyncio.run(listen(socket_path, analyse, ready))
 
 
-async def listen(socket_path: Path, analyse: Analyse, ready_fd: int | None = None) -> None:
+async def listen(socket_path: Path, analyse: Analyse, ready: Callable[[], None]) -> None:
     """Answer requests on `socket_path` with `analyse`, until cancelled."""
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -56,8 +56,7 @@ async def listen(socket_path: Path, analyse: Analyse, ready_fd: int | None = Non
             server = await asyncio.start_unix_server(converse, address)
     finally:
         os.umask(mask)
-    if ready_fd is not None:
-        os.write(ready_fd, b"ready\n")
+    ready()
     async with server:
         await server.serve_forever()
 
