@@ -44,6 +44,13 @@ def test_a_combining_accent_makes_no_other_name() -> None:
     assert _found("STRAUSS und Strauß", (PERSON, "Strauß")) == ["STRAUSS", "Strauß"]
 
 
+def test_a_value_is_found_in_every_script_of_digits_and_whatever_is_not_drawn() -> None:
+    other = "+\u0664\u0669 \u0663\u0660 \u0661\u0662\u0663\u0664\u0665\u0666\u0667"
+    assert _found(f"call {other}", (PHONE, "+49 30 1234567")) == [other]
+    assert _found("call +49 30 1234567", (PHONE, other)) == ["+49 30 1234567"]
+    assert _found("Vogel\u3164sang", (PERSON, "Vogelsang")) == ["Vogel\u3164sang"]
+
+
 def test_a_very_short_name_is_found_in_its_spelling_only() -> None:
     assert _found("Li said: li, LI, Li.", (PERSON, "Li")) == ["Li", "Li"]
     assert _found("Bo Li, bo li", (PERSON, "Bo Li")) == ["Bo Li", "bo li"]
@@ -118,7 +125,8 @@ def test_the_surest_kind_names_a_value_that_was_found_as_two() -> None:
 def test_odd_values_are_looked_for_as_words_or_not_at_all() -> None:
     assert _found("a @ b.org", (EMAIL, "a @ b.org")) == ["a @ b.org"]
     assert _found("... —", (PERSON, "..."), (PERSON, "")) == []
-    assert _found("x — y", (PERSON, "—")) == ["—"]
+    assert _found("x § y", (PERSON, "§")) == ["§"]
+    assert _found("x — y", (PERSON, "—")) == []
     assert _found("text") == []
 
 

@@ -2,9 +2,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from euguard.pii.recognise.plain import spellings
 from euguard.pii.span import PersonalDataKind
 from euguard.pii.spelling import compact, fold, normalise, words
 
+ODD = "e1\u0301\u0308\u200b\u00ad\u3164\u1160\u1161\uff21\u0660\u00a0\u2013\u2212\u00b2\ufb01ß"
 PERSON, EMAIL, PHONE = PersonalDataKind.PERSON, PersonalDataKind.EMAIL, PersonalDataKind.PHONE
 IBAN, CARD = PersonalDataKind.IBAN, PersonalDataKind.CARD
 
@@ -27,6 +29,8 @@ IBAN, CARD = PersonalDataKind.IBAN, PersonalDataKind.CARD
         ("O'Brien", "o brien"),
         ("Vogelsang, K.", "vogelsang k"),
         ("Berg (geb. Roth)", "berg ( geb roth )"),
+        ("Vogel\u3164\uffa0\u180b\U000e0041sang", "vogelsang"),
+        ("Haus \u0661\u0662", "haus 12"),
         ("—", "—"),
         ("...", "..."),
     ],
@@ -47,6 +51,7 @@ def test_spellings_of_a_name_have_one_normal_form(surface: str, normal: str) -> 
         (PHONE, "(+49) 30 1234567", "+49301234567"),
         (PHONE, "030 1234567", "0301234567"),
         (PHONE, "30+12", "3012"),
+        (PHONE, "\u0660\u0666\u200b 12 34", "061234"),
     ],
 )
 def test_identifiers_lose_their_separators(
@@ -101,6 +106,15 @@ def test_folding_maps_every_character_into_the_text_and_in_order(text: str) -> N
 @given(st.text(max_size=20), st.text(max_size=20))
 def test_a_word_folds_alike_alone_and_in_a_text(first: str, second: str) -> None:
     assert fold(f"{first} {second}").text == f"{fold(first).text} {fold(second).text}"
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from(ODD)), max_size=20))
+def test_what_is_read_and_what_is_compared_agree(text: str) -> None:
+    for kind in (PERSON, EMAIL, PHONE, IBAN):
+        read = next(spellings(text)).text
+
+        assert normalise(kind, f"x{read}") == normalise(kind, f"x{text}")
 
 
 def test_words_have_offsets_and_hard_signs_are_words() -> None:

@@ -1,8 +1,8 @@
 """How values are spelt: folding a text, its words, and one normal form per value.
 
 "Vogelsang", "VOGELSANG" and "Vogel-⏎sang" with a soft hyphen are one value, and so are
-"DE89 3704 …" and "DE893704…". Folding undoes what writing varies (NFKC, case, invisible
-characters) and remembers where each folded character came from.
+"DE89 3704 …" and "DE893704…". Folding undoes what writing varies (plain characters, NFKC,
+case, what is not drawn) and remembers where each folded character came from.
 
 Source: Unicode Standard Annex #15 (NFKC); Unicode §3.13 D144 (case folding).
 """
@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from euguard.pii.characters import PLAIN, UNDRAWN
 from euguard.pii.span import PersonalDataKind
 
 COMPACT_KINDS = frozenset(
@@ -19,15 +20,11 @@ COMPACT_KINDS = frozenset(
 )
 """Identifiers that people group with spaces, dashes and dots as they like."""
 
-_INVISIBLE = (
-    r"\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069"
-    r"\ufe00-\ufe0f\ufeff"
-)
-_UNSEEN = re.compile(f"[{_INVISIBLE}]")
+_UNSEEN = re.compile(f"[{UNDRAWN}]")
 # Combining marks, Hangul vowels and finals: they compose with the character before them.
 _JOINING = (
     r"[\u0300-\u036f\u1160-\u11ff\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f"
-    rf"{_INVISIBLE}]"
+    rf"{UNDRAWN}]"
 )
 _CLUSTER = re.compile(
     rf"(?P<ascii>[\x00-\x7f]+(?!{_JOINING}))|.{_JOINING}*",
@@ -54,9 +51,10 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    """Fold `text`: NFKC, case, invisible characters dropped."""
+    """Fold `text`: plain characters, NFKC, case, what is not drawn dropped."""
     if text.isascii():
         return Folded(text.lower())
+    text = text.translate(PLAIN)
     folded = text.casefold()
     # Case folding never shortens: equal length means that no character moved.
     if (

@@ -1,20 +1,16 @@
 """Plain spelling: one text as its reader sees it, with the way back to its code points.
 
-A number copied from a PDF carries no-break spaces, soft hyphens and zero-width joiners; a
-number typed to slip through carries fullwidth or Arabic-Indic digits. Recognisers and name
-models read the plain spelling, in which all of that is gone, and `locate` says which code
-points of the original a find covers::
+Recognisers and name models read the plain spelling, in which nothing is left that differs
+in code only (`pii.characters`), and `locate` says which code points of the original a find
+covers::
 
     "\uff10\uff16\u00a012\u200b 34"     the original, 9 code points
     "06 12 34"                          its plain spelling, 8
 
-What is folded: decimal digits of every script to ASCII digits; compatibility letters, digits
-and signs that stand for one character (fullwidth, mathematical, circled) to that character,
-except superscripts and subscripts, which are footnotes more often than digits; space
-separators to a space; dashes to a hyphen; a letter with combining marks to its composed
-form. What is dropped: code points that are not drawn (Unicode `Cf`, variation selectors).
+Characters are made plain one by one; what is not drawn is dropped; a letter with combining
+marks takes its composed form.
 
-Source: Unicode Standard Annex 15 (normalisation), Annex 44 (general categories).
+Source: Unicode Standard Annex 15 (normalisation).
 """
 
 import re
@@ -23,56 +19,11 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_SPECIALS = {
-    "\u2212": "-",  # minus sign
-    "\u2044": "/",  # fraction slash
-    "\u2215": "/",  # division slash
-    "\u2024": ".",  # one dot leader
-    "\u3002": ".",  # ideographic full stop: IDNA treats it as a dot
-    "\uff61": ".",  # as above, halfwidth
-    "\u2028": "\n",  # line separator
-    "\u2029": "\n",  # paragraph separator
-}
-_NOT_FOLDED = ("<super>", "<sub>")
-_INVISIBLE = re.compile(
-    "["
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-    "]+"
-)
+from euguard.pii.characters import PLAIN, UNDRAWN
+
+_INVISIBLE = re.compile(f"[{UNDRAWN}]+")
 _MARKED = re.compile("[^\u0300-\u036f][\u0300-\u036f]{1,8}")
 _CHANGE = re.compile(f"(?P<invisible>{_INVISIBLE.pattern})|{_MARKED.pattern}")
-
-
-class _Fold(dict[int, str]):
-    """A table for str.translate that is filled as characters turn up; every entry is 1 to 1."""
-
-    def __missing__(self, code: int) -> str:
-        folded = _fold(chr(code))
-        # The table is bounded by Unicode itself; texts come and go, characters repeat.
-        self[code] = folded
-        return folded
-
-
-def _fold(character: str) -> str:
-    special = _SPECIALS.get(character)
-    if special is not None:
-        return special
-    category = unicodedata.category(character)
-    if category == "Nd":
-        return str(unicodedata.decimal(character))
-    if category == "Zs":
-        return " "
-    if category == "Pd":
-        return "-"
-    if unicodedata.decomposition(character).startswith(_NOT_FOLDED):
-        return character
-    folded = unicodedata.normalize("NFKC", character)
-    return folded if len(folded) == 1 else character
-
-
-_FOLD = _Fold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +52,7 @@ def spellings(text: str) -> Iterator[Plain]:
     if text.isascii():
         yield Plain(text)
         return
-    folded = text.translate(_FOLD)
+    folded = text.translate(PLAIN)
     invisible = _INVISIBLE.search(folded) is not None
     yield _shortened(folded) if invisible or _MARKED.search(folded) else Plain(folded)
     if invisible:
