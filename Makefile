@@ -6,8 +6,6 @@ SHELL := /bin/bash
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
-export PIP_DISABLE_PIP_VERSION_CHECK := 1
-export PIP_NO_INPUT := 1
 
 .PHONY: help demo test test-long check bench docs lock clean
 help:            ## list the targets
@@ -48,10 +46,7 @@ clean:           ## remove everything that make made
 
 .venv/ready: requirements.lock pyproject.toml
 	@bash deploy/demo/packages.sh python
-	@echo "euguard: installing its Python packages, hashes checked (about a minute) …"
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install -q --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@PYTHON=$(PYTHON) bash deploy/demo/python.sh .venv
 	@touch $@
 
 .venv/packages: deploy/demo/packages.sh

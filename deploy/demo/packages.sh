@@ -2,6 +2,7 @@
 # Install the Debian packages that a target needs, and only those that are missing.
 #   packages.sh python|tests
 set -euo pipefail
+trap 'echo "euguard: interrupted; the same command goes on from here" >&2; exit 130' INT
 
 declare -A wanted=()
 need() { # need PROGRAM-OR-TEST PACKAGE: the package is wanted if the test fails

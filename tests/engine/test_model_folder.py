@@ -2,7 +2,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from deploy.demo.engine.model_folder import make
+from deploy.demo.engine.model_folder import make, program
 
 CONTENT = b"weights"
 DIGESTS = {"w.bin": sha256(CONTENT).hexdigest()}
@@ -60,3 +60,21 @@ def test_an_interrupted_build_leaves_nothing(tmp_path: Path) -> None:
         make(tmp_path / "m", DIGESTS, interrupted)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupted_program_says_how_to_go_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(_folder: Path) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(SystemExit) as caught:
+        program([str(tmp_path / "m")], DIGESTS, interrupted)
+
+    assert caught.value.code == 130
+    assert "the same command goes on from here" in capsys.readouterr().err
+
+
+def test_a_program_without_a_folder_says_what_it_wants() -> None:
+    with pytest.raises(SystemExit, match="usage: give the FOLDER"):
+        program([], DIGESTS, write)

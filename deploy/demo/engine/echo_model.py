@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.demo.engine import echo_weights as echo
-from deploy.demo.engine.model_folder import make
+from deploy.demo.engine.model_folder import program
 from mistral_common.tokens.tokenizers.mistral import MistralTokenizer
 from safetensors.numpy import save_file
 
@@ -133,8 +133,4 @@ def _write_json(path: Path, value: Mapping[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    match sys.argv[1:]:
-        case [folder]:
-            make(Path(folder).resolve(), DIGESTS, _write)
-        case _:
-            sys.exit("usage: python -m deploy.demo.engine.echo_model FOLDER")
+    program(sys.argv[1:], DIGESTS, _write)

@@ -13,13 +13,9 @@ venv=${1:?usage: install.sh VENV}
 torch=2.13.0
 vllm=0.32.0
 torch_index=https://download.pytorch.org/whl/cpu # PyTorch's own index of CPU builds
-export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PYTHONNOUSERSITE=1
-
-say() { echo "engine: $* (${SECONDS} s)"; }
-fail() {
-  echo "engine: $*" >&2
-  exit 1
-}
+who=engine
+# shellcheck source=deploy/demo/pip.sh
+. "$here/../pip.sh"
 
 wanted=$(cat "$here/requirements.lock" "$here/torchvision_shim.py" "${BASH_SOURCE[0]}" | sha256sum | cut -d' ' -f1)
 stamp=$venv/engine.stamp
@@ -44,11 +40,6 @@ python_for_venv() {
     fi
   done
   fail "needs Python 3.11, 3.12 or 3.13 with venv (Debian: apt install python3-venv)"
-}
-
-log=$venv/install.log
-pip() { # pip says much about sources that lack a package; it goes to the log
-  "$venv/bin/python" -m pip "$@" 2>>"$log"
 }
 
 make_venv() {
@@ -86,22 +77,11 @@ install_torch() {
   if pip install -q --no-deps --timeout 15 --retries 1 --index-url "$torch_index" "torch==$torch"; then return; fi
   say "WARNING: no CPU build is reachable. Installing the plain PyTorch: it brings several" \
     "gigabytes for CUDA that are not needed, takes long, and works all the same …"
-  pip install -q "torch==$torch" || fail "PyTorch could not be installed, see $log"
+  pip install -q "torch==$torch" || fail_at_pip "PyTorch could not be installed"
 }
 
 install_rest() {
-  local total count=0
-  total=$(grep -cE '^[a-z0-9]' "$here/requirements.lock")
-  say "$total packages, hashes checked …"
-  pip install --no-deps --require-hashes -r "$here/requirements.lock" | while read -r line; do
-    case $line in
-      Collecting\ * | Requirement\ already\ *)
-        count=$((count + 1))
-        if [ $((count % 30)) -eq 0 ]; then say "  $count of about $total"; fi
-        ;;
-      Installing\ *) say "  unpacking and compiling to bytecode …" ;;
-    esac
-  done || fail "the packages could not be installed, see $log"
+  pip_install_lock "$here/requirements.lock" --no-deps
   # Comes with a plain PyTorch: a gigabyte that has no use on a CPU.
   pip uninstall -q -y triton || true
 }
@@ -129,7 +109,7 @@ from vllm.platforms import current_platform
 assert vllm.__version__.split("+")[0] == sys.argv[1], vllm.__version__
 assert current_platform.is_cpu(), current_platform
 PY
-    fail "vLLM cannot be imported, see $log; if it stays so, remove $venv and run this again"
+    fail_at_pip "vLLM cannot be imported (if it stays so, remove $venv and run this again)"
   fi
 }
 

@@ -2,11 +2,32 @@
 
 import hashlib
 import shutil
+import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+
+def program(
+    arguments: Sequence[str], digests: Mapping[str, str], write: Callable[[Path], None]
+) -> None:
+    """Make the folder that the arguments name; what a builder does as a program.
+
+    Raises:
+        SystemExit: no one folder is named, it was interrupted (130), or see `make`.
+
+    """
+    match arguments:
+        case [folder]:
+            try:
+                make(Path(folder).resolve(), digests, write)
+            except KeyboardInterrupt:
+                print("interrupted; the same command goes on from here", file=sys.stderr)
+                sys.exit(128 + signal.SIGINT)
+        case _:
+            sys.exit("usage: give the FOLDER to make")
 
 
 def make(folder: Path, digests: Mapping[str, str], write: Callable[[Path], None]) -> None:

