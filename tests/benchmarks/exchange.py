@@ -32,9 +32,10 @@ CONCURRENCY = (1, 8)
 ANSWER = "The office has received your letter and will answer within two weeks. " * 4
 
 _numbers = itertools.count(1)
+# Telephone numbers from +49 30 23125 000 to 999, which the Bundesnetzagentur keeps for fiction.
 _SENTENCES = (
     "Katharina Vogelsang wrote to our office on Monday about her application.",
-    "She can be reached at k.vogelsang{n}@example.org or on +49 30 901820{n:03d}.",
+    "She can be reached at k.vogelsang{n}@example.org or on +49 30 23125{line:03d}.",
     "The refund goes to DE89 3704 0044 0532 0130 00, as agreed with Mr Whitfield.",
     "The committee met in Lyon and decided that the deadline will be extended.",
     "Please draft a friendly answer that names the documents that are still missing.",
@@ -56,7 +57,7 @@ def text(size: int) -> str:
     parts: list[str] = []
     while sum(map(len, parts)) + len(parts) < size:
         n = next(_numbers)
-        parts.append(_SENTENCES[n % len(_SENTENCES)].format(n=n))
+        parts.append(_SENTENCES[n % len(_SENTENCES)].format(n=n, line=n % 1000))
     return " ".join(parts)[:size]
 
 
