@@ -243,10 +243,13 @@ async def describe_model_server(url: str, unix_socket: Path | None) -> tuple[Jso
 # ------------------------------------------------------------------ the gateway
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, serving: Callable[[str], None]) -> None:
     """Serve until SIGTERM; what the gateway needs is started before and stopped after.
 
+    `serving` is told the URL once connections are accepted there.
+
     Raises:
+        ConfigurationError: nobody can listen there; nothing has been started.
         EuguardError: see `gateway`.
 
     """
@@ -255,13 +258,17 @@ def serve(settings: Settings) -> None:
 
         from euguard.gateway import logs, server
 
-    async def all_day() -> None:
+    async def all_day(sockets: list[socket.socket]) -> None:
+        url = server.url(settings.host, sockets)
         async with gateway(settings) as (app, running):
-            await server.serve(app, running, host=settings.host, port=settings.port)
+            await server.serve(app, running, sockets, serving=lambda: serving(url))
 
     logs.configure(settings.log_level)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(all_day())
+    with (
+        server.bound(settings.host, settings.port) as sockets,
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        runner.run(all_day(sockets))
 
 
 @asynccontextmanager

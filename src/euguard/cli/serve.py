@@ -1,5 +1,6 @@
 """`euguard serve`: the gateway."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -16,7 +17,7 @@ def serve(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Serve the OpenAI-compatible gateway until SIGTERM."""
+    """Serve the OpenAI-compatible gateway until SIGTERM; print its URL once it accepts calls."""
     settings = load_settings(config)
     policies = bootstrap.policies(settings)
     verifier = bootstrap.signer(settings).verifier
@@ -24,5 +25,11 @@ def serve(
         value = {"settings": "valid", "policy": policies.digest, "log_key": str(verifier)}
         result(value, ["settings, policies and keys are in order"], as_json=as_json)
         return
-    progress(f"euguard: http://{settings.host}:{settings.port}/v1, log {settings.origin}")
-    bootstrap.serve(settings)
+
+    def serving(url: str) -> None:
+        value = {"serving": f"{url}/v1", "log": settings.origin}
+        result(value, [f"serving {url}/v1, log {settings.origin}"], as_json=as_json)
+        sys.stdout.flush()  # whoever reads a pipe waits for this line
+
+    progress("starting euguard: detection takes some seconds")
+    bootstrap.serve(settings, serving)
