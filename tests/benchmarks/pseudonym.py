@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from euguard.pii.body import pseudonymise
+from euguard.pii.body import Limits, pseudonymise
 from euguard.pii.detect import Detection
 from euguard.pii.pseudonym import scope_key
 from euguard.pii.reply import ReplyRestorer
@@ -99,7 +99,7 @@ def _request(size: int, values: int, words: str = WORDS) -> tuple[dict[str, Any]
 
 def _pseudonymise(body: Mapping[str, Any], detector: KnownAnswers) -> Any:
     return asyncio.run(
-        pseudonymise(body, detector, scope=SCOPE, languages=("en",), max_characters=sys.maxsize),
+        pseudonymise(body, detector, scope=SCOPE, limits=Limits(("en",), sys.maxsize)),
     )
 
 

@@ -14,7 +14,7 @@ from euguard.errors import (
     MalformedRequestError,
     TextTooLongError,
 )
-from euguard.pii.body import Pseudonymisation, pseudonymise
+from euguard.pii.body import Limits, Pseudonymisation, pseudonymise
 from euguard.pii.detect import Detection, Detector
 from euguard.pii.pseudonym import conversation_of, scope_key
 from euguard.pii.restore import Restorer
@@ -43,17 +43,17 @@ def _pseudonymised(
     body: Mapping[str, Any],
     detector: Detector | None = None,
     *,
-    languages: Sequence[str] = ("en",),
     scope: bytes = SCOPE,
     max_characters: int = 100_000,
+    instructions: str | None = None,
 ) -> Pseudonymisation:
     return asyncio.run(
         pseudonymise(
             body,
             detector or FakeDetector(KNOWN),
             scope=scope,
-            languages=languages,
-            max_characters=max_characters,
+            limits=Limits(("en",), max_characters),
+            instructions=instructions,
         ),
     )
 
@@ -301,6 +301,23 @@ def test_detection_that_is_down_sends_nothing() -> None:
 
 
 # ------------------------------------------------------------------ refusals
+
+
+def test_instructions_come_first_and_are_scanned_like_the_rest() -> None:
+    name = next(iter(KNOWN))
+
+    done = _pseudonymised(_chat(f"Greet {name}."), instructions=f"You serve {name}.")
+
+    first, second = done.body["messages"]
+    [pseudonym] = {form for form in done.originals if form.startswith("<")}
+    assert first == {"role": "system", "content": f"You serve {pseudonym}."}
+    assert second == {"role": "user", "content": f"Greet {pseudonym}."}
+
+
+def test_instructions_are_no_text_of_the_clients() -> None:
+    done = _pseudonymised(_chat("Hello"), instructions="Be brief.", max_characters=5)
+
+    assert done.characters == 5
 
 
 def test_a_request_that_the_walk_refuses_is_not_analysed() -> None:

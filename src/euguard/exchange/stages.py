@@ -47,8 +47,10 @@ class Decided:
     decision: Decision
     body: Json = field(repr=False)
     """The request with the model's recommended settings where the client sent none."""
+    instructions: str | None
+    """The model's recommended system prompt, where the client gives no instructions."""
     defaults: tuple[str, ...]
-    """Names of the settings filled in."""
+    """Names of what was filled in."""
 
 
 @dataclass(frozen=True, slots=True)

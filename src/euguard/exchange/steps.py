@@ -4,26 +4,23 @@ Each step calls one domain function, hands it the port it needs, and wraps the a
 next stage. `run.py` calls them in order.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from euguard.audit.record import Closed, Opened, Outcome, Refused, Scope
-from euguard.errors import EuguardError, MalformedRequestError, RefusedError
+from euguard.errors import EuguardError
 from euguard.exchange.ports import Clock, Log, Model
 from euguard.exchange.reply import Reply
-from euguard.exchange.stages import Decided, Json, Pseudonymised, Received, Recorded
-from euguard.pii.body import pseudonymise
+from euguard.exchange.stages import Decided, Pseudonymised, Received, Recorded
+from euguard.pii.body import Limits, pseudonymise
 from euguard.pii.detect import Detector
 from euguard.pii.pseudonym import conversation_of, scope_key
 from euguard.policy.decide import Inquiry, decide
-from euguard.policy.schema import Defaults, PolicySet
+from euguard.policy.schema import PolicySet
 
 SYSTEM_PROMPT = "system_prompt"
 """Name, in the record, of the model's recommended instructions."""
-
-_MESSAGE = re.compile(r"\bmessages\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +48,22 @@ class Steps:
                 model=received.model,
             ),
         )
-        body, defaults = _with_defaults(received.body, decision.model.defaults)
+        recommended, body, defaults = decision.model.defaults, dict(received.body), []
+        if recommended.temperature is not None and body.get("temperature") is None:
+            body["temperature"] = float(recommended.temperature)
+            defaults.append("temperature")
+        instructions = None if _has_instructions(body["messages"]) else recommended.system_prompt
+        if instructions is not None:
+            defaults.append(SYSTEM_PROMPT)
         if received.stream:  # the record needs the token counts; the gateway drops the extra chunk
             body["stream_options"] = {"include_usage": True}
-        return Decided(received=received, decision=decision, body=body, defaults=defaults)
+        return Decided(
+            received=received,
+            decision=decision,
+            body=body,
+            instructions=instructions,
+            defaults=tuple(defaults),
+        )
 
     async def pseudonymise(self, decided: Decided) -> Pseudonymised:
         """Replace every personal datum that detection finds.
@@ -67,18 +76,13 @@ class Steps:
         """
         received, purpose = decided.received, decided.decision.purpose
         conversation = received.conversation or conversation_of(received.body)
-        try:
-            found = await pseudonymise(
-                decided.body,
-                self.detector,
-                scope=scope_key(received.principal.secret, purpose.id, conversation),
-                languages=purpose.languages,
-                max_characters=purpose.max_characters,
-            )
-        except (MalformedRequestError, RefusedError) as error:
-            if SYSTEM_PROMPT in decided.defaults:
-                _count_as_sent(error)
-            raise
+        found = await pseudonymise(
+            decided.body,
+            self.detector,
+            scope=scope_key(received.principal.secret, purpose.id, conversation),
+            limits=Limits(purpose.languages, purpose.max_characters),
+            instructions=decided.instructions,
+        )
         return Pseudonymised(decided=decided, pseudonymisation=found)
 
     async def record(self, pseudonymised: Pseudonymised) -> Recorded:
@@ -135,31 +139,6 @@ class Steps:
                 milliseconds=max(0, round(elapsed.total_seconds() * 1000)),
             )
         )
-
-
-def _with_defaults(body: Json, defaults: Defaults) -> tuple[dict[str, Any], tuple[str, ...]]:
-    filled = dict(body)
-    names = []
-    if defaults.temperature is not None and filled.get("temperature") is None:
-        filled["temperature"] = float(defaults.temperature)
-        names.append("temperature")
-    if defaults.system_prompt is not None and not _has_instructions(filled["messages"]):
-        prompt = {"role": "system", "content": defaults.system_prompt}
-        filled["messages"] = [prompt, *filled["messages"]]
-        names.append(SYSTEM_PROMPT)
-    return filled, tuple(names)
-
-
-def _count_as_sent(error: MalformedRequestError | RefusedError) -> None:
-    """Name the message at fault by the place that it had before the system prompt came first."""
-
-    def before(match: re.Match[str]) -> str:
-        return f"messages[{int(match[1]) - 1}]"
-
-    error.message = _MESSAGE.sub(before, error.message)
-    error.args = (error.message,)
-    if error.param is not None:
-        error.param = _MESSAGE.sub(before, error.param)
 
 
 def _has_instructions(messages: list[Mapping[str, Any]]) -> bool:

@@ -19,7 +19,7 @@ from euguard.pii.occurrence import Occurrences, Value
 from euguard.pii.pseudonym import Pseudonyms
 from euguard.pii.skeleton import Form, Segment, field_of
 from euguard.pii.span import PersonalDataKind, Span
-from euguard.pii.walk import accept, rewrite
+from euguard.pii.walk import INSTRUCTIONS, accept, rewrite
 
 LETTERS_TO_JUDGE = 60
 """Letters in a text before its language is believed; a name or an order number has none."""
@@ -28,6 +28,16 @@ SURE = 0.9
 
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _JOINS = str.maketrans("_-", "  ")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a purpose accepts."""
+
+    languages: Sequence[str]
+    """ISO 639-1 codes."""
+    characters: int
+    """Code points over all strings of the client's that are forwarded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ class Pseudonymisation:
     found: Mapping[str, int]
     """Kind of personal datum → occurrences replaced, kinds sorted."""
     characters: int
-    """Code points that were analysed."""
+    """Code points of the client's that were analysed."""
     languages: tuple[str, ...]
     """ISO 639-1 codes that were found with certainty, sorted."""
     ignored: int
@@ -59,30 +69,30 @@ async def pseudonymise(
     detector: Detector,
     *,
     scope: bytes,
-    languages: Sequence[str],
-    max_characters: int,
+    limits: Limits,
+    instructions: str | None = None,
 ) -> Pseudonymisation:
     """Replace every personal datum found in `body`, wherever it stands.
 
-    `scope` is the key of `scope_key`; `languages` are ISO 639-1 codes that the purpose
-    accepts; `max_characters` counts code points over all strings that are forwarded.
+    `scope` is the key of `scope_key`; `instructions` go before the client's messages (see
+    `walk.accept`).
 
     Raises:
         MalformedRequestError: not a request of the API's shape.
         FieldRefusedError: a field that cannot be scanned.
-        TextTooLongError: more than `max_characters`.
+        TextTooLongError: more characters than accepted.
         LanguageRefusedError: a text for certain in a language that is not accepted.
         DetectionUnavailableError: detection failed, or its answer does not fit the question.
 
     """
-    accepted = accept(body)
+    accepted = accept(body, instructions)
     segments = accepted.segments
-    characters = sum(len(segment.text) for segment in segments)
-    if characters > max_characters:
-        msg = f"the request has {characters} characters of text; {max_characters} are accepted"
+    characters = sum(len(segment.text) for segment in segments if segment.path != INSTRUCTIONS)
+    if characters > limits.characters:
+        msg = f"the request has {characters} characters of text; {limits.characters} are accepted"
         raise TextTooLongError(msg, fix="Send less text, or split the task.")
-    found = await _detect(segments, detector, languages)
-    certain = _languages(segments, found, languages)
+    found = await _detect(segments, detector, limits.languages)
+    certain = _languages(segments, found, limits.languages)
     replaced = _replace(segments, found, Pseudonyms(scope, (one.text for one in segments)))
     return Pseudonymisation(
         body=rewrite(accepted, replaced.texts),

@@ -33,6 +33,8 @@ from euguard.pii.shape import (
 )
 from euguard.pii.skeleton import Builder, Pairs, Segment, fill
 
+INSTRUCTIONS = "instructions"
+"""Path of the segment that stands before the client's messages."""
 MAX_MESSAGES = 2_048
 MAX_TOOLS = 128
 MAX_STOPS = 4
@@ -232,8 +234,11 @@ class Accepted:
     skeleton: Pairs = field(repr=False)
 
 
-def accept(body: Mapping[str, Any]) -> Accepted:
+def accept(body: Mapping[str, Any], instructions: str | None = None) -> Accepted:
     """Check a parsed request against the table; nothing is taken on trust.
+
+    `instructions` go before the client's messages, as a system message of their own; they are
+    scanned like the rest and leave the client's paths as they are.
 
     Raises:
         MalformedRequestError: the wrong type, out of range, too many, too deep, or missing.
@@ -241,8 +246,21 @@ def accept(body: Mapping[str, Any]) -> Accepted:
 
     """
     into = Builder()
+    first = None if instructions is None else into.hole(instructions, INSTRUCTIONS)
     skeleton = REQUEST.build(body, "", into)
+    if first is not None:
+        skeleton = _beginning_with(Pairs((("role", "system"), ("content", first))), skeleton)
     return Accepted(tuple(into.segments), into.ignored, skeleton)
+
+
+def _beginning_with(message: Pairs, request: Pairs) -> Pairs:
+    return Pairs(
+        tuple(
+            (name, (message, *node)) if name == "messages" and isinstance(node, tuple) else pair
+            for pair in request.pairs
+            for name, node in [pair]
+        )
+    )
 
 
 def rewrite(accepted: Accepted, texts: Sequence[str]) -> dict[str, Any]:
