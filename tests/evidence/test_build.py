@@ -161,7 +161,7 @@ def test_the_errors_of_other_generators_do_not_occur(everything: str, error: str
 
 def test_the_dates_of_high_risk_are_those_of_the_amending_regulation(everything: str) -> None:
     assert "applies from 2 December 2027" in everything
-    assert "applies from 2 August 2028" in everything
+    assert "Applies from 2 August 2028" in everything
     assert "Regulation (EU) 2026/1744" in everything
 
 

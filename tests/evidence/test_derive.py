@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from euguard.audit.record import Closed, Opened, Refused
+from euguard.errors import ConfigurationError
 from euguard.evidence.derive import derived
 from euguard.evidence.facts import Fact, Facts, Provenance
 from euguard.policy.schema import PolicySet
@@ -21,6 +22,11 @@ def follow(policies: PolicySet, today: date = TODAY) -> dict[str, Fact]:
 
 def with_risk(policies: PolicySet, risk: RiskClass) -> PolicySet:
     purpose = dataclasses.replace(policies.purposes[LETTERS], risk=risk)
+    return dataclasses.replace(policies, purposes={**policies.purposes, LETTERS: purpose})
+
+
+def bound_by(policies: PolicySet, *provisions: str) -> PolicySet:
+    purpose = dataclasses.replace(policies.purposes[LETTERS], provisions=provisions)
     return dataclasses.replace(policies, purposes={**policies.purposes, LETTERS: purpose})
 
 
@@ -51,12 +57,52 @@ def test_a_system_with_every_purpose_refused_has_no_class(policies: PolicySet) -
     assert facts["system.risk"].value[0] == "no purpose is allowed"
 
 
-def test_high_risk_follows_the_dates_of_the_amending_regulation(facts: Facts) -> None:
+ACT = "Regulation (EU) 2024/1689"
+COMMON = (
+    f"Art. 4, {ACT}: applies since 2 February 2025",
+    f"Art. 50(1), {ACT}: applies since 2 August 2026",
+    f"Art. 50(5), {ACT}: applies since 2 August 2026",
+    (
+        f"Art. 50(2), {ACT}: applies since 2 August 2026; providers of systems placed on the market "
+        "before 2 August 2026 have until 2 December 2026 (Art. 111(4))"
+    ),
+)
+"""What binds every use of a system that talks with people and writes text."""
+
+
+def test_screening_applicants_follows_the_date_of_annex_iii_alone(facts: Facts) -> None:
     assert facts["purpose.hr-screening.dates"].value == (
-        "Art. 50(1): applies since 2 August 2026",
-        "Chapter III, Sections 1 to 3, for uses in Annex III: applies from 2 December 2027",
-        "Chapter III, Sections 1 to 3, for products in Annex I: applies from 2 August 2028",
+        *COMMON,
+        f"Chapter III, Sections 1 to 3 (for Annex III), {ACT}: applies from 2 December 2027",
+        f"Art. 73 and 86, {ACT}: the date is unsettled; the readings are printed below",
     )
+
+
+def test_letters_follow_all_that_article_50_asks_of_a_system_that_writes(facts: Facts) -> None:
+    assert facts["purpose.drafting-letters.dates"].value == COMMON
+
+
+def test_texts_for_the_public_are_disclosed_besides(facts: Facts) -> None:
+    assert facts["purpose.public-information.dates"].value == (
+        *COMMON,
+        f"Art. 50(4), second subparagraph, {ACT}: applies since 2 August 2026",
+    )
+
+
+def test_prohibited_practices_have_the_dates_of_article_5(policies: PolicySet) -> None:
+    ids = ("ai-act.prohibited-practices", "ai-act.prohibited-sexual-material")
+
+    facts = follow(bound_by(policies, *ids))
+
+    assert facts["purpose.drafting-letters.dates"].value == (
+        f"Art. 5(1)(a) to (h), {ACT}: applies since 2 February 2025",
+        f"Art. 5(1)(ba) and (bb), 5(1a) and 5(1b), {ACT}: applies from 2 December 2026",
+    )
+
+
+def test_a_provision_that_no_law_file_has_stops_the_papers(policies: PolicySet) -> None:
+    with pytest.raises(ConfigurationError, match=r"no policy file states the provision x\.y"):
+        follow(bound_by(policies, "x.y"))
 
 
 @pytest.mark.parametrize(
@@ -64,16 +110,10 @@ def test_high_risk_follows_the_dates_of_the_amending_regulation(facts: Facts) ->
     [(date(2026, 8, 1), "applies from"), (date(2026, 8, 2), "applies since")],
 )
 def test_a_date_is_past_on_the_day_itself(policies: PolicySet, today: date, verb: str) -> None:
-    facts = follow(policies, today)
+    facts = follow(bound_by(policies, "ai-act.disclosure"), today)
 
-    assert facts["purpose.drafting-letters.dates"].value == (f"Art. 50(1): {verb} 2 August 2026",)
-
-
-@pytest.mark.parametrize("risk", [RiskClass.MINIMAL, RiskClass.PROHIBITED])
-def test_other_classes_have_no_date_of_their_own(policies: PolicySet, risk: RiskClass) -> None:
-    facts = follow(with_risk(policies, risk))
-
-    assert facts["purpose.drafting-letters.dates"].value == ("no date follows from this class",)
+    expected = (f"Art. 50(1), {ACT}: {verb} 2 August 2026",)
+    assert facts["purpose.drafting-letters.dates"].value == expected
 
 
 def test_every_field_of_the_records_is_worded_in_every_language(

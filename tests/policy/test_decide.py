@@ -30,6 +30,7 @@ def purpose(name: PurposeId, *models: ModelId, refusal: str | None = None) -> Pu
         refused=refusal is not None,
         refusal=refusal,
         risk=RiskClass.TRANSPARENCY,
+        provisions=("ai-act.disclosure",),
         risk_reason="",
         lawful_basis=LawfulBasis.LEGITIMATE_INTERESTS,
         lawful_basis_reason="",

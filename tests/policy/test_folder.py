@@ -52,8 +52,8 @@ def test_the_organisation_file_must_be_there(rules: Path) -> None:
     assert "No such file" in error.reason
 
 
-@pytest.mark.parametrize("kind", ["purposes", "models"])
-def test_rules_need_purposes_and_models(rules: Path, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["purposes", "models", "law"])
+def test_rules_need_purposes_models_and_law(rules: Path, kind: str) -> None:
     for file in (rules / kind).iterdir():
         file.unlink()
 
@@ -64,13 +64,12 @@ def test_rules_need_purposes_and_models(rules: Path, kind: str) -> None:
     assert refused(rules).reason == "the folder is missing"
 
 
-@pytest.mark.parametrize("kind", ["law", "notices"])
-def test_rules_do_without_law_and_notices(rules: Path, kind: str) -> None:
-    for file in (rules / kind).iterdir():
+def test_rules_do_without_notices(rules: Path) -> None:
+    for file in (rules / "notices").iterdir():
         file.unlink()
-    (rules / kind).rmdir()
+    (rules / "notices").rmdir()
 
-    assert not read_folder(rules).files[{"law": "law", "notices": "notice"}[kind]]
+    assert not read_folder(rules).files["notice"]
 
 
 @pytest.mark.parametrize("name", ["extra.yml", "extra.json", "extra.YAML"])
@@ -237,3 +236,50 @@ def test_a_name_that_is_not_ascii_is_refused(rules: Path) -> None:
     error = refused(rules)
 
     assert error.reason == "the name is not of a-z, 0-9, dots and hyphens"
+
+
+def test_a_provision_that_no_law_file_has_is_shown_at_its_place(rules: Path) -> None:
+    line = change(rules, LETTERS, "    - ai-act.marking\n", "    - ai-act.markings\n")
+
+    error = refused(rules)
+
+    assert (error.path.name, error.line, error.column) == ("drafting-letters.yaml", line, 7)
+    assert error.reason == "there is no provision 'ai-act.markings' in law/"
+    assert error.fix == "did you mean 'ai-act.marking'?"
+
+
+@pytest.mark.parametrize(
+    "purpose, before, after, hint",
+    [
+        (
+            "drafting-letters",
+            "    - ai-act.literacy\n",
+            "",
+            "Art. 4 binds every provider and deployer: ai-act.literacy",
+        ),
+        (
+            "drafting-letters",
+            "  class: transparency\n",
+            "  class: high-risk\n",
+            (
+                "class high-risk: ai-act.high-risk-annex-iii (Art. 6(2)) or "
+                "ai-act.high-risk-annex-i (Art. 6(1))"
+            ),
+        ),
+        (
+            "hr-screening",
+            "  class: high-risk\n",
+            "  class: prohibited\n",
+            "class prohibited: ai-act.prohibited-practices or ai-act.prohibited-sexual-material",
+        ),
+    ],
+)
+def test_a_risk_class_without_its_provision_is_refused(
+    rules: Path, purpose: str, before: str, after: str, hint: str
+) -> None:
+    change(rules, f"purposes/{purpose}.yaml", before, after)
+
+    error = refused(rules)
+
+    assert error.reason == "risk.provisions lacks an entry that it must have"
+    assert error.fix == hint

@@ -162,7 +162,8 @@ def _provision(provision: Provision) -> Iterator[Fact]:
     of = f"law.{provision.id}"
     since = provision.applies_from
     when = f"Applies from {in_words(since)}." if since else "The date is unsettled."
-    text = f"{provision.article}: {provision.summary} {when}"
+    later = f"Later: {provision.transition}." if provision.transition else ""
+    text = " ".join(filter(None, (f"{provision.article}: {provision.summary}", when, later)))
     yield _upstream(of, (text,), provision.source)
     for reading in provision.readings:
         yield _upstream(f"{of}.reading.{reading.id}", (reading.text,), reading.source)

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from euguard.audit.record import Closed, Opened, Refused
+from euguard.errors import ConfigurationError
 from euguard.evidence.collect import ENGINEER, MANAGEMENT, OFFICER
 from euguard.evidence.facts import Fact, Gap, Provenance, in_words, missing
 from euguard.evidence.observe import Observation
-from euguard.policy.schema import Notice, PolicySet, Purpose
+from euguard.policy.schema import Notice, PolicySet, Provision, Purpose
 from euguard.terms import RiskClass
 
 DEVELOPER = "developer of the interface"
@@ -87,18 +88,6 @@ _OPEN: tuple[tuple[str, Gap], ...] = (
 
 _ORDER = (RiskClass.MINIMAL, RiskClass.TRANSPARENCY, RiskClass.HIGH_RISK, RiskClass.PROHIBITED)
 
-_DUTIES: dict[RiskClass, tuple[tuple[str, str], ...]] = {
-    RiskClass.MINIMAL: (),
-    RiskClass.TRANSPARENCY: (("ai-act.disclosure", "Art. 50(1)"),),
-    RiskClass.HIGH_RISK: (
-        ("ai-act.disclosure", "Art. 50(1)"),
-        ("ai-act.high-risk-annex-iii", "Chapter III, Sections 1 to 3, for uses in Annex III"),
-        ("ai-act.high-risk-annex-i", "Chapter III, Sections 1 to 3, for products in Annex I"),
-    ),
-    RiskClass.PROHIBITED: (),
-}
-"""Risk class → provisions whose dates matter for it, each with how a paper calls them."""
-
 
 def derived(policies: PolicySet, observation: Observation | None, today: date) -> Iterator[Fact]:
     """Yield everything that follows, then what stays open."""
@@ -134,16 +123,26 @@ def _risk(policies: PolicySet, today: date) -> Fact:
 
 
 def _dates(policies: PolicySet, purpose: Purpose, today: date) -> Fact:
-    lines = []
-    for id_, name in _DUTIES[purpose.risk]:
-        provision = policies.law.get(id_)
-        if provision is not None and provision.applies_from is not None:
-            since = provision.applies_from
-            verb = "applies since" if since <= today else "applies from"
-            lines.append(f"{name}: {verb} {in_words(since)}")
-    source = f"follows from purpose.{purpose.id}.risk and policies/law"
-    value = tuple(lines) or ("no date follows from this class",)
-    return _follows(f"purpose.{purpose.id}.dates", value, source, today)
+    lines = tuple(_dated(_provision(policies, id_), today) for id_ in purpose.provisions)
+    source = f"provisions in policies/purposes/{purpose.id}.yaml, dates in policies/law"
+    return _follows(f"purpose.{purpose.id}.dates", lines, source, today)
+
+
+def _provision(policies: PolicySet, id_: str) -> Provision:
+    provision = policies.law.get(id_)
+    if provision is None:
+        msg = f"papers: no policy file states the provision {id_}"
+        raise ConfigurationError(msg, fix="restore policies/law from the kit")
+    return provision
+
+
+def _dated(provision: Provision, today: date) -> str:
+    since = provision.applies_from
+    if since is None:
+        return f"{provision.article}: the date is unsettled; the readings are printed below"
+    verb = "applies since" if since <= today else "applies from"
+    later = f"; {provision.transition}" if provision.transition else ""
+    return f"{provision.article}: {verb} {in_words(since)}{later}"
 
 
 def _recorded(notice: Notice, today: date) -> Fact:

@@ -109,6 +109,7 @@ _RULES = {
     "pattern": "is not spelt as {}",
     "format": "is not a {}",
     "uniqueItems": "names something twice",
+    "contains": "lacks an entry that it must have",
 }
 """Rule of JSON Schema → what is wrong; {} is the rule's limit."""
 

@@ -31,7 +31,7 @@ CASES = ".cases.yaml"
 
 _NAME = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*", re.ASCII)
 
-_REQUIRED = ("purposes", "models")
+_REQUIRED = ("purposes", "models", "law")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,22 @@ def _references(found: Mapping[str, list[Placed]]) -> list[PolicyFileError]:
                 message = f"there is no model file {model!r}"
                 fix = did_you_mean(model, models)
                 errors.append(purpose.error(purpose.at(("models", index)), message, fix=fix))
+        errors.extend(_unknown_provisions(purpose, found["law"]))
     return errors + _duplicates(found["law"])
+
+
+def _unknown_provisions(purpose: Placed, law: Iterable[Placed]) -> list[PolicyFileError]:
+    known = {provision["id"] for placed in law for provision in placed.value["provisions"]}
+    way: Way = ("risk", "provisions")
+    return [
+        purpose.error(
+            purpose.at((*way, index)),
+            f"there is no provision {id_!r} in law/",
+            fix=did_you_mean(id_, known),
+        )
+        for index, id_ in enumerate(purpose.value["risk"]["provisions"])
+        if id_ not in known
+    ]
 
 
 def _duplicates(law: Iterable[Placed]) -> list[PolicyFileError]:

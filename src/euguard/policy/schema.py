@@ -65,6 +65,8 @@ class Purpose:
     refusal: str | None
     """Why it is refused, with the article; None where it is not."""
     risk: RiskClass
+    provisions: tuple[str, ...]
+    """Ids of the provisions of `law` that bind this use."""
     risk_reason: str
     lawful_basis: LawfulBasis
     lawful_basis_reason: str
@@ -138,6 +140,8 @@ class Provision:
     summary: str
     applies_from: date | None
     """None where the date itself is unsettled: the readings say more."""
+    transition: str | None
+    """Who has until when after that day; None where nobody has."""
     readings: tuple[Reading, ...]
     source: Source
 
@@ -241,6 +245,7 @@ def _purpose(value: _Yaml) -> Purpose:
         refused=refusal is not None,
         refusal=f"{refusal['reason']} ({refusal['article']})" if refusal else None,
         risk=RiskClass(value["risk"]["class"]),
+        provisions=tuple(value["risk"]["provisions"]),
         risk_reason=value["risk"]["reason"],
         lawful_basis=LawfulBasis(value["lawful_basis"]["article"]),
         lawful_basis_reason=value["lawful_basis"]["reason"],
@@ -283,6 +288,7 @@ def _provision(value: _Yaml) -> Provision:
         article=value["article"],
         summary=value["summary"],
         applies_from=None if since is None else date.fromisoformat(since),
+        transition=value.get("transition"),
         readings=tuple(
             Reading(reading["id"], reading["text"], _source(reading["source"]))
             for reading in value.get("readings", [])

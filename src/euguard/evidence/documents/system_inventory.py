@@ -89,10 +89,18 @@ def _purpose(facts: Facts, purpose: Purpose) -> Section:
 
 
 def _dates(facts: Facts) -> Section:
-    article = "Art. 113, third paragraph"
+    article = "Art. 6, 113, third paragraph"
     open_question = "ai-act.incidents-and-explanations"
     fields = rows(
         facts,
+        ("dates.literacy", "AI literacy", "Art. 4", "law.ai-act.literacy"),
+        ("dates.prohibited", "Prohibited", "Art. 5", "law.ai-act.prohibited-practices"),
+        (
+            "dates.sexual",
+            "Prohibited, later points",
+            "Art. 5",
+            "law.ai-act.prohibited-sexual-material",
+        ),
         ("dates.annex-iii", "High-risk, Annex III", article, "law.ai-act.high-risk-annex-iii"),
         ("dates.annex-i", "High-risk, Annex I", article, "law.ai-act.high-risk-annex-i"),
         ("dates.open", "Incidents and explanations", "Art. 73, 86", f"law.{open_question}"),

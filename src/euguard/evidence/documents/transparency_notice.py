@@ -1,6 +1,6 @@
 """The transparency notice: what people are told, in each language, and what remains to be done.
 
-Source: Regulation (EU) 2024/1689, Art. 50(1), (2) and (5).
+Source: Regulation (EU) 2024/1689, Art. 50(1), (2), (4) and (5).
 """
 
 import dataclasses
@@ -56,6 +56,7 @@ def _duties(facts: Facts) -> Section:
         facts,
         ("50-1", "The duty to inform", "Art. 50(1)", "law.ai-act.disclosure"),
         ("50-5", "How and when", "Art. 50(5)", "law.ai-act.first-interaction"),
+        ("50-4", "Texts for the public", "Art. 50(4)", "law.ai-act.published-text"),
         ("50-1.shown", "Where it is shown", "Art. 50(1), (5)", "notice.shown"),
         ("50-5.accessible", "Accessibility", "Art. 50(5)", "notice.accessible"),
     )
