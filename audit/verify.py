@@ -392,6 +392,7 @@ class Archive:
         self.time = b""
         self.members: dict[str, Member] = {}
         require(self.size < 2**32, "the file is too large for a plain ZIP file", "file")
+        require(self.piece(0, 2) == b"PK", "not a ZIP file", "byte 0 of the file")
         offset, entries = 0, []
         while self.piece(offset, 4) == b"PK\x03\x04":
             member = self.read_header(offset)

@@ -1,5 +1,6 @@
 """Two programs that share no code reach the same verdict, whatever was done to an export."""
 
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,7 @@ from random import Random
 
 import pytest
 
+from euguard.audit.container import MAX_MEMBERS
 from euguard.audit.selection import All, OneExchange, OnePurpose, Selection
 from forge import Members, exported, put_together, taken_apart, written
 from judges import JUDGES, essence
@@ -161,6 +163,34 @@ def test_a_flipped_bit_is_named(tmp_path: Path) -> None:
             remarks = judge(path, KEY, None)["failures"]
 
             assert [r["where"] for r in remarks if r["step"] == 2] == [where]
+
+
+@pytest.mark.parametrize("spare, state", [(1, "ok"), (0, "failed")])
+def test_both_count_the_members(tmp_path: Path, spare: int, state: str) -> None:
+    members = taken_apart(small_export(tmp_path))
+    proofs = [
+        (f"proofs/{number}.tlog-proof", b"") for number in range(MAX_MEMBERS - len(members) + 1)
+    ]
+    crowded = [*members[:-1], *proofs[spare:], members[-1]]
+    path = written(tmp_path / "crowded.zip", one_more(put_together(crowded[:-1]), crowded[-1]))
+
+    verdicts = [judge(path, KEY, None) for judge in JUDGES]
+
+    assert len(crowded) == MAX_MEMBERS + 1 - spare
+    assert [verdict["steps"]["2"] for verdict in verdicts] == [state] * 2
+    assert essence(verdicts[0]) == essence(verdicts[1])
+
+
+def one_more(data: bytes, member: tuple[str, bytes]) -> bytes:
+    """Add a last member, whatever the writer of exports says to the number."""
+    single = put_together([member])
+    (start,), (alone,) = (struct.unpack_from("<I", one, len(one) - 6) for one in (data, single))
+    entry = bytearray(single[alone:-22])
+    struct.pack_into("<I", entry, 42, start)
+    directory = data[start:-22] + entry
+    (count,) = struct.unpack_from("<H", data, len(data) - 12)
+    end = (0, 0, count + 1, count + 1, len(directory), start + alone, 0)
+    return data[:start] + single[:alone] + directory + struct.pack("<4s4H2IH", b"PK\5\6", *end)
 
 
 def test_an_honest_export_that_is_put_together_again_is_the_same_file(tmp_path: Path) -> None:

@@ -26,12 +26,13 @@ MAX_FILE = 2**32 - 1
 """Bytes of the file at most: no size or offset in it then announces zip64."""
 
 MAX_MEMBERS = 2**16 - 2
-"""Members at most, for the same reason."""
+"""Members at most, for the same reason. A reader refuses more: others would look for zip64."""
 
 MAX_MEMBER = 64 * 1024 * 1024
 """Bytes of a member that is read into memory; all but entries.jsonl."""
 
 _CHUNK = 1024 * 1024
+_ZIP = b"PK"  # begins every record of a ZIP file, hence the file
 _VERSION = 20  # of the format, as every archiver of the last thirty years reads it
 
 # Rank in the file, and the only names there are: no absolute path, no "..", no backslash.
@@ -209,10 +210,14 @@ class Container:
         end = _end(0, 0, 0)
         if not len(end) <= self.size <= MAX_FILE:
             raise _broken(0, f"{self.size} bytes cannot be a plain ZIP file")
+        if self._bytes(0, len(_ZIP)) != _ZIP:
+            raise _broken(0, "not a ZIP file")
         last = self.size - len(end)
         found = self._bytes(last, len(end))
         count, size, offset = struct.unpack_from("<10xH2I", found)
         self._same(last, found, _end(count, size, offset))
+        if count > MAX_MEMBERS:
+            raise ExportInvalidError(2, "file", f"more than {MAX_MEMBERS} members")
         if offset + size != last or size > MAX_MEMBER:
             raise _broken(last, "the directory does not end where the end record begins")
         directory = self._bytes(offset, size)
