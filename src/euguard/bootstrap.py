@@ -19,15 +19,20 @@ from euguard.audit.publish import Publisher, PublishLoop
 from euguard.audit.reader import Reader
 from euguard.audit.record import ExportCreated
 from euguard.audit.selection import NAMES, Selection
-from euguard.errors import ConfigurationError, EuguardError
-from euguard.exchange.ports import Clock
+from euguard.errors import (
+    ConfigurationError,
+    DatabaseEmptyError,
+    EuguardError,
+    LogKeyLostError,
+    ModelUnavailableError,
+)
+from euguard.exchange.ports import Clock, Model
 from euguard.exchange.stages import Json
 from euguard.identity.authenticate import Authenticator
 from euguard.identity.keys import KeyStore
 from euguard.policy import shipped
 from euguard.policy.schema import PolicySet, load
-from euguard.settings import Settings
-from euguard.terms import ModelId
+from euguard.settings import Settings, find_settings, load_settings
 from euguard.tlog.checkpoint import Checkpoint
 from euguard.tlog.note import Signer, VerifierKey
 
@@ -57,32 +62,78 @@ def _needing(extra: str) -> Iterator[None]:
 
 
 def initialise(settings: Settings) -> VerifierKey:
-    """Make the state folder, the log's key, the policies and the tables; keep what is there.
+    """Make the state folder, the policies, the tables and the log's key; keep what is there.
 
     Raises:
-        ConfigurationError: the folder cannot be written, or the database not be made.
+        LogKeyLostError: the log has records, and its key is not there.
+        DatabaseEmptyError: the log was signed, and the database holds nothing of it.
+        ConfigurationError: the folder cannot be written.
+        UnavailableError: the database does not answer.
 
     """
     with _needing("gateway"):
         from euguard.adapters import keys
         from euguard.adapters.sql import schema
+    with _needing("postgres"):
+        _require_continuity(settings, records=schema.holds_records(settings.database_url))
     try:
         settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
         settings.log_key.parent.mkdir(mode=0o700, exist_ok=True)
-        if not settings.policy_folder.exists():
-            shutil.copytree(shipped.folder(), settings.policy_folder)
+        _copy_policies(settings.policy_folder)
     except OSError as error:
-        msg = f"cannot write {settings.state}: {error.strerror}"
+        msg = f"cannot write {error.filename or settings.state}: {error.strerror}"
         raise ConfigurationError(msg) from None
+    schema.upgrade(settings.database_url)
     if not settings.log_key.exists():
         keys.create(settings.log_key, settings.origin)
-    schema.upgrade(settings.database_url)
     return signer(settings).verifier
+
+
+def _require_continuity(settings: Settings, *, records: bool) -> None:
+    """Refuse to begin anew where a log has been: nobody could verify what follows."""
+    signed = settings.signed_state.exists()
+    if (records or signed) and not settings.log_key.exists():
+        msg = f"the log has records, and its signing key {settings.log_key} is not there"
+        fix = (
+            "restore the key from your backup; without it this log has ended: "
+            "keep its database, and begin another with `--state` and `--origin` of its own"
+        )
+        raise LogKeyLostError(msg, fix=fix)
+    if signed and not records:
+        msg = f"{settings.signed_state} says that this log was signed, and its database is empty"
+        fix = (
+            "set `database` back, for nothing is migrated from one to another; "
+            "or begin another log with `--state` and `--origin` of its own"
+        )
+        raise DatabaseEmptyError(msg, fix=fix)
+
+
+def _copy_policies(folder: Path) -> None:
+    """Copy the shipped policies, all or nothing: half a folder would be kept for ever."""
+    if folder.exists():
+        return
+    fresh = folder.with_name(folder.name + ".new")
+    if fresh.exists():
+        shutil.rmtree(fresh)
+    shutil.copytree(shipped.folder(), fresh)
+    fresh.rename(folder)
 
 
 def policies(settings: Settings) -> PolicySet:
     """Load the policies."""
     return load(settings.policy_folder)
+
+
+def policy_folder(config: str | None) -> Path:
+    """Return the folder of the installation's policies, or of the shipped ones if there is none.
+
+    Raises:
+        ConfigurationError: the settings that are named, or found, are wrong.
+
+    """
+    if find_settings(config) is None:
+        return shipped.folder()
+    return load_settings(config).policy_folder
 
 
 def clock() -> Clock:
@@ -151,12 +202,13 @@ async def export_log(
     """
     now = clock()
     signing = signer(settings)
-    with reader(settings) as log, _log_store(settings) as store:
+    with _log_store(settings) as store:
+        _publisher(settings, store).publish(wait=PUBLISH_SECONDS)
         writer = _log(settings, store, now, policies(settings).digest, name="command-line")
         await writer.start()  # before the copy: nobody takes one that the log does not know of
         try:
             summary = export(
-                log,
+                store,
                 origin=settings.origin,
                 trusted=[signing.verifier],
                 signer=signing,
@@ -243,6 +295,28 @@ async def describe_model_server(url: str, unix_socket: Path | None) -> tuple[Jso
 # ------------------------------------------------------------------ the gateway
 
 
+def check(settings: Settings) -> tuple[PolicySet, VerifierKey]:
+    """Look at all that `serve` needs but the model server, and start nothing.
+
+    Raises:
+        EuguardError: as `gateway` would.
+
+    """
+    with _needing("gateway"):
+        import uvloop  # noqa: F401 - is it there?
+
+        from euguard.adapters import vllm  # noqa: F401 - as above
+        from euguard.gateway import server  # noqa: F401 - as above
+    with _needing("pii"):
+        from euguard.adapters.presidio import packages
+    rules = policies(settings)
+    packages.require(_languages(rules))
+    verifier = signer(settings).verifier
+    _current(settings)
+    _address(settings)
+    return rules, verifier
+
+
 def serve(settings: Settings, serving: Callable[[str], None]) -> None:
     """Serve until SIGTERM; what the gateway needs is started before and stopped after.
 
@@ -290,7 +364,9 @@ async def gateway(settings: Settings) -> AsyncIterator["tuple[FastAPI, Running]"
         from euguard.adapters.vllm import Vllm
         from euguard.exchange.steps import Steps
         from euguard.gateway.app import Gateway, create_app
+        from euguard.gateway.measured import MeasuredDetector, MeasuredLog
         from euguard.gateway.metrics import Metrics
+        from euguard.gateway.parts import Parts
         from euguard.gateway.running import Running
     with _needing("pii"):
         from euguard.adapters.presidio.pool import DetectorPool
@@ -315,18 +391,32 @@ async def gateway(settings: Settings) -> AsyncIterator["tuple[FastAPI, Running]"
         stack.push_async_callback(detector.stop)
         publishing.start()
         stack.callback(publishing.stop)
-        running = Running()
+        parts = Parts(
+            {
+                "detection": detector.ready,
+                "log": _now(log.ready),
+                "signing": _now(lambda: publishing.forked is None and publishing.failing is None),
+                "model": lambda: _serves(model, rules),
+            },
+            now,
+        )
+        await stack.enter_async_context(parts.watched())
+        metrics, running = Metrics(), Running()
+        metrics.show_parts(parts)
+        metrics.show_detectors(lambda: len(detector.pids))
+        metrics.show_published(lambda: publishing.published.size if publishing.published else 0)
         app = create_app(
             Gateway(
-                steps=Steps(policies=rules, detector=detector, log=log, model=model, clock=now),
+                steps=Steps(
+                    policies=rules,
+                    detector=MeasuredDetector(detector, metrics, now),
+                    log=MeasuredLog(log, metrics, now),
+                    model=model,
+                    clock=now,
+                ),
                 authenticator=Authenticator(ApiKeyStore(database), now),
-                checks={
-                    "detection": detector.ready,
-                    "log": _now(log.ready),
-                    "signing": _now(lambda: publishing.forked is None),
-                    "model": lambda: _any_model(model.ready, rules),
-                },
-                metrics=Metrics(),
+                parts=parts,
+                metrics=metrics,
                 running=running,
                 max_body=settings.max_body_bytes,
             )
@@ -338,7 +428,9 @@ def _current(settings: Settings) -> str:
     from euguard.adapters.sql import schema
 
     url = settings.database_url
-    if not schema.is_current(url):
+    with _needing("postgres"):
+        current = schema.is_current(url)
+    if not current:
         msg = "the database is not there, or was made by another version of euguard"
         raise ConfigurationError(msg, fix="run `euguard init` with the same settings")
     return url
@@ -372,7 +464,7 @@ def _publisher(settings: Settings, store: "LogStore") -> Publisher:
         store,
         signer(settings),
         origin=settings.origin,
-        state=settings.state / "signed" / "state.json",
+        state=settings.signed_state,
     )
 
 
@@ -400,12 +492,12 @@ def _now(check: Callable[[], bool]) -> Callable[[], Awaitable[bool]]:
     return answer
 
 
-async def _any_model(ready: Callable[[ModelId], Awaitable[bool]], rules: PolicySet) -> bool:
+async def _serves(model: Model, rules: PolicySet) -> bool:
     """Tell whether the model server serves one of the models that the policies know."""
-    for model in rules.models:
-        if await ready(model):
-            return True
-    return False
+    try:
+        return not rules.models.keys().isdisjoint(await model.served())
+    except ModelUnavailableError:
+        return False
 
 
 def hostname() -> str:

@@ -6,6 +6,8 @@ The tree (a test compares it with the classes)::
       + UsageError                     a command was given what it cannot use
       + ConfigurationError             the operator must mend a setting or a file
         - PolicyFileError                … at a file, line and column
+        - LogKeyLostError                … a log has records, and its signing key is not there
+        - DatabaseEmptyError             … a log was signed, and its database holds nothing
       + RefusedError                   policy says no; recorded; the client must not retry
         - PurposeUndeclaredError         … no purpose declared, and the key has several
         - PurposeNotPermittedError       … the key is not bound to that purpose
@@ -93,6 +95,18 @@ class PolicyFileError(ConfigurationError):
         """What is wrong, without the place."""
         self.also = also
         """Further places in the same folder; this error is the first of them."""
+
+
+class LogKeyLostError(ConfigurationError):
+    """A log has records, and its signing key is not there; a new one would be another log's."""
+
+    code = "log_key_lost"
+
+
+class DatabaseEmptyError(ConfigurationError):
+    """A log was signed, and the database that the settings name holds nothing of it."""
+
+    code = "database_empty"
 
 
 # ------------------------------------------------------------------ refusals

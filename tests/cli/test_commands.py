@@ -1,15 +1,13 @@
 """The command line as a new user meets it."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import orjson
 import pytest
 
-from box import EUGUARD
+from commands import as_json, run
 
 ROOT = Path(__file__).parents[2]
 GOOD = ROOT / "audit" / "vectors" / "good"
@@ -36,33 +34,6 @@ COMMANDS = [
 ]
 
 
-def run(
-    *arguments: str, cwd: Path | None = None, **variables: str
-) -> "subprocess.CompletedProcess[str]":
-    environment = {name: v for name, v in os.environ.items() if not name.startswith("EUGUARD_")}
-    return subprocess.run(
-        [EUGUARD, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=cwd,
-        env={**environment, "NO_COLOR": "1", "COLUMNS": "100", **variables},
-    )
-
-
-def as_json(*arguments: str, cwd: Path) -> dict[str, Any]:
-    done = run(*arguments, "--json", cwd=cwd)
-    value: dict[str, Any] = orjson.loads(done.stdout)
-    return {**value, "exit": done.returncode}
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("home")
-    assert run("init", cwd=folder).returncode == 0
-    return folder
-
-
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_every_command_has_help_and_json(command: tuple[str, ...]) -> None:
     done = run(*command, "--help")
@@ -75,15 +46,6 @@ def test_help_lists_every_group(home: Path) -> None:
     text = run("--help", cwd=home).stdout
 
     assert [name for name in ("init", "serve", "keys", "audit", "policy") if name not in text] == []
-
-
-def test_init_is_run_again_without_harm(home: Path) -> None:
-    first = as_json("init", cwd=home)
-    again = as_json("init", cwd=home)
-
-    assert again == first
-    assert (home / "euguard.toml").stat().st_mode & 0o077 == 0
-    assert (home / "euguard-state" / "keys" / "log.pem").stat().st_mode & 0o077 == 0
 
 
 def test_a_key_is_shown_once_and_revoked_once(home: Path) -> None:

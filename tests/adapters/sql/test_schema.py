@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from databases import Postgres, sqlite_url
+from databases import Postgres, sqlite_url, upgraded
 from euguard.adapters.sql import schema
 from euguard.adapters.sql.database import Database
 from euguard.adapters.sql.tables import Row
@@ -94,3 +94,14 @@ def test_the_file_and_its_log_are_for_their_owner_alone(tmp_path: Path) -> None:
 def test_a_folder_that_is_missing_is_said_by_its_cause(tmp_path: Path) -> None:
     with pytest.raises(UnavailableError, match="ENOENT"):
         schema.upgrade(sqlite_url(tmp_path / "missing"))
+
+
+def test_a_database_holds_records_once_somebody_has_written_to_it(url: str) -> None:
+    empty = schema.holds_records(url)
+    with upgraded(url) as database:
+        upgraded_only = schema.holds_records(url)
+        with database.write() as connection:
+            row = "INSERT INTO writer (name, epoch, sequence, leaf_hash) VALUES ('g', 1, 0, '')"
+            connection.execute(text(row))
+
+    assert (empty, upgraded_only, schema.holds_records(url)) == (False, False, True)

@@ -19,6 +19,7 @@ import errno
 import itertools
 import logging
 import os
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,6 +47,19 @@ PATIENCE = {
 
 STATEMENT_SECONDS = 60
 """How long one statement may run on PostgreSQL, a lock's wait included."""
+
+_ROLE = "make it: sudo -u postgres createuser ROLE"
+_NAME = "make it: sudo -u postgres createdb --owner ROLE NAME"
+_SERVER = "start PostgreSQL, or set the host of `database` to the folder of its socket"
+_LET_IN = "run euguard as the account of that name, or name a file with ?passfile= in the URL"
+
+_UNCONNECTED = (
+    (re.compile(r'role ".*" does not exist'), "there is no such role", _ROLE),
+    (re.compile(r'database ".*" does not exist'), "there is no such database", _NAME),
+    (re.compile("No such file|refused|translate host"), "no server answers there", _SERVER),
+    (re.compile("authentication failed|no password"), "the role is not let in", _LET_IN),
+)
+"""How PostgreSQL says in English why there is no connection: libpq gives no SQLSTATE for it."""
 
 _numbers = itertools.count()
 
@@ -159,19 +173,25 @@ def _translated(unavailable: type[UnavailableError]) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:  # its text may quote a row: the code alone goes on
-        msg = f"database: it does not answer or refuses ({_code(error)})"
-        raise unavailable(msg) from None
+        cause, fix = _cause(error)
+        msg = f"database: it does not answer or refuses ({cause})"
+        raise unavailable(msg, fix=fix) from None
     except OSError as error:
         named = errno.errorcode.get(error.errno or 0, "OSError")
         msg = f"database: its file cannot be had ({named})"
         raise unavailable(msg) from None
 
 
-def _code(error: SQLAlchemyError) -> str:
-    """Name the cause as its maker does: SQLITE_FULL, 57P01, or the class of the error."""
+def _cause(error: SQLAlchemyError) -> tuple[str, str]:
+    """Name the cause as its maker does (SQLITE_FULL, 57P01, a class), and what to do about it."""
     original = error.orig if isinstance(error, DBAPIError) else None
     named = getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None)
-    return str(named or type(original or error).__name__)
+    if named:
+        return str(named), ""
+    for pattern, cause, fix in _UNCONNECTED:
+        if pattern.search(str(original)):
+            return cause, fix
+    return type(original or error).__name__, ""
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -7,9 +7,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, select, text
 
 from euguard.adapters.sql.database import Database
+from euguard.adapters.sql.tables import Row
 from euguard.errors import ConfigurationError
 
 _LOCK = 0x65756775617264
@@ -54,6 +55,27 @@ def is_current(url: str) -> bool:
         with database.read() as connection:
             found = MigrationContext.configure(connection).get_current_heads()
             return set(found) == set(ScriptDirectory.from_config(_config(connection)).get_heads())
+    finally:
+        database.close()
+
+
+def holds_records(url: str) -> bool:
+    """Tell whether somebody has ever written to the log in this database, of any revision.
+
+    Raises:
+        ConfigurationError: the URL is not one that `Database` takes.
+        UnavailableError: the database does not answer.
+
+    """
+    writer = Row.metadata.tables["writer"]
+    database = Database(url)
+    if not database.exists():
+        return False
+    try:
+        with database.read() as connection:
+            if not inspect(connection).has_table(writer.name):
+                return False
+            return connection.execute(select(writer.c.name).limit(1)).first() is not None
     finally:
         database.close()
 
