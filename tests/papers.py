@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import chains
+from euguard.adapters.presidio.models import KINDS as LABELS
 from euguard.audit.record import Closed, Entry, Opened, Outcome, Position, Record, Refused, leaf
 from euguard.evidence.build import Inputs
 from euguard.evidence.observe import Log
+from euguard.pii.recognise.identifiers import RECOGNISERS
 from euguard.policy.schema import PolicySet
 from euguard.terms import PurposeId
 from euguard.tlog import merkle
@@ -28,6 +30,10 @@ SETTINGS = {
     "upstream": "/run/euguard/engine.sock",
     "network": "none",
 }
+
+
+FINDABLE = {*(recogniser.kind for recogniser in RECOGNISERS), *LABELS.values()}
+"""Kinds of personal data that some recogniser or name model finds."""
 
 
 @dataclass

@@ -101,6 +101,13 @@ def test_a_provision_carries_its_date_and_every_reading(facts: Facts) -> None:
     assert "law.ai-act.incidents-and-explanations.reading.with-classification" in facts
 
 
+def test_a_notice_says_in_its_language_when_it_was_compared(facts: Facts) -> None:
+    compared = facts["notice.fr.source"].value[0]
+
+    assert compared.endswith("art. 13 et 15 à 21 (25 novembre 2026)")
+    assert "copie antérieure à la publication" in compared
+
+
 def test_a_notice_that_somebody_approved_is_no_gap_any_more(policies: PolicySet) -> None:
     notices = {
         language: dataclasses.replace(notice, reviewed_by="data protection officer")

@@ -7,7 +7,6 @@ from euguard.audit.record import Record
 from euguard.evidence.counted import KINDS, from_log
 from euguard.evidence.facts import Fact, Facts, Provenance
 from euguard.evidence.observe import observe
-from euguard.pii.span import PersonalDataKind
 from euguard.policy.schema import PolicySet
 
 TODAY = date(2026, 11, 25)
@@ -18,8 +17,8 @@ def counted(policies: PolicySet, *records: Record) -> dict[str, Fact]:
     return {fact.id: fact for fact in from_log(observation, policies, TODAY)}
 
 
-def test_every_kind_of_personal_datum_has_a_plain_name() -> None:
-    assert set(KINDS) == set(PersonalDataKind)
+def test_what_can_be_found_has_a_plain_name_and_nothing_else_has() -> None:
+    assert set(KINDS) == papers.FINDABLE
 
 
 def test_use_is_told_in_numbers(facts: Facts) -> None:

@@ -63,8 +63,8 @@ COMMON = (
     f"Art. 50(1), {ACT}: applies since 2 August 2026",
     f"Art. 50(5), {ACT}: applies since 2 August 2026",
     (
-        f"Art. 50(2), {ACT}: applies since 2 August 2026; providers of systems placed on the market "
-        "before 2 August 2026 have until 2 December 2026 (Art. 111(4))"
+        f"Art. 50(2), {ACT}: applies since 2 August 2026; providers of systems placed on the "
+        "market before 2 August 2026 have until 2 December 2026 (Art. 111(4))"
     ),
 )
 """What binds every use of a system that talks with people and writes text."""

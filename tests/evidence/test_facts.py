@@ -62,6 +62,18 @@ def test_a_fact_that_no_file_states_stops_the_paper() -> None:
     assert "restore policies/law" in caught.value.fix
 
 
+@pytest.mark.parametrize(
+    "day, language, words",
+    [
+        (date(2026, 11, 25), "fr", "25 novembre 2026"),
+        (date(2027, 2, 1), "fr", "1er février 2027"),
+        (date(2027, 2, 1), "de", "2027-02-01"),
+    ],
+)
+def test_days_are_written_in_the_language_of_the_text(day: date, language: str, words: str) -> None:
+    assert in_words(day, language) == words
+
+
 def test_days_are_written_alike_in_every_locale() -> None:
     assert in_words(date(2027, 12, 2)) == "2 December 2027"
     assert in_words(date(2018, 5, 25)) == "25 May 2018"

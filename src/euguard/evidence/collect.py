@@ -141,7 +141,7 @@ def _purpose(reading: Reading, purpose: Purpose) -> Iterator[Fact]:
     yield reading.enforced(f"{of}.models", purpose.models, file)
     yield reading.enforced(f"{of}.max_characters", f"{purpose.max_characters:,}", file)
     yield reading.declared(f"{of}.oversight", purpose.oversight, file)
-    compared = tuple(f"{one.title}, on {in_words(one.checked)}" for one in purpose.sources)
+    compared = tuple(f"{one.title} ({in_words(one.checked)})" for one in purpose.sources)
     yield reading.declared(f"{of}.sources", compared, file)
     action = f"Review {file} for this organisation, and enter who approved it and when."
     gap = Gap(OFFICER, "Art. 5(2) and 30(1)(b) GDPR", action)
@@ -181,7 +181,7 @@ def _notice(reading: Reading, notice: Notice) -> Iterator[Fact]:
     texts += [(f"section.{id_}", text) for id_, _, text in notice.sections]
     for name, text in texts:
         yield _worded(reading, f"{of}.{name}", text, names, file)
-    compared = f"{notice.source.title}, on {in_words(notice.source.checked)}"
+    compared = f"{notice.source.title} ({in_words(notice.source.checked, notice.language)})"
     yield reading.declared(f"{of}.source", compared, file)
     action = f"Have the wording in {file} approved, and enter who approved it."
     gap = Gap(OFFICER, "Art. 50(5) AI Act, Art. 12(1) GDPR", action)

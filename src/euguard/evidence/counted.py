@@ -13,12 +13,12 @@ from euguard.policy.schema import PolicySet
 KINDS: Mapping[str, str] = {
     PersonalDataKind.PERSON: "names of persons",
     PersonalDataKind.LOCATION: "names of places",
-    PersonalDataKind.ORGANISATION: "names of organisations",
     PersonalDataKind.EMAIL: "e-mail addresses",
     PersonalDataKind.PHONE: "telephone numbers",
     PersonalDataKind.IBAN: "bank account numbers",
     PersonalDataKind.CARD: "payment card numbers",
 }
+"""What recognisers can find → how papers call it."""
 
 _NO_LOG = Gap(
     ENGINEER,

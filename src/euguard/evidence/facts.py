@@ -115,12 +115,24 @@ def missing(id_: str, gap: Gap, *, source: str, today: date, draft: tuple[str, .
     return Fact(id_, draft, Provenance.GAP, source, today, "", gap=gap)
 
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+_MONTHS = {
+    "en": (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+    "fr": (
+        *("janvier", "février", "mars", "avril", "mai", "juin"),
+        *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+    ),
+}
 
 
-def in_words(day: date) -> str:
-    """Return the day as people write it, `2 December 2027`; independent of the locale."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+def in_words(day: date, language: str = "en") -> str:
+    """Return the day as people write it, `2 December 2027`; independent of the locale.
+
+    In a language whose months are not listed here, as ISO 8601 has it.
+    """
+    if language not in _MONTHS:
+        return day.isoformat()
+    number = "1er" if (language, day.day) == ("fr", 1) else str(day.day)
+    return f"{number} {_MONTHS[language][day.month - 1]} {day.year}"

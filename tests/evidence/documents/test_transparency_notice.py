@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+import papers
 from euguard.evidence.document import Document
+from euguard.pii.span import PersonalDataKind
 from euguard.policy.schema import PolicySet
 
 
@@ -38,6 +40,36 @@ def test_every_language_has_the_same_sections_in_the_same_order(policies: Policy
     shapes = {tuple(id_ for id_, _, _ in notice.sections) for notice in policies.notices.values()}
 
     assert len(shapes) == 1
+
+
+WORDS = {
+    "en": {
+        PersonalDataKind.PERSON: "names of persons",
+        PersonalDataKind.LOCATION: "and places",
+        PersonalDataKind.EMAIL: "e-mail addresses",
+        PersonalDataKind.PHONE: "telephone numbers",
+        PersonalDataKind.IBAN: "bank account",
+        PersonalDataKind.CARD: "and card numbers",
+    },
+    "fr": {
+        PersonalDataKind.PERSON: "noms de personnes",
+        PersonalDataKind.LOCATION: "et de lieux",
+        PersonalDataKind.EMAIL: "adresses électroniques",
+        PersonalDataKind.PHONE: "numéros de téléphone",
+        PersonalDataKind.IBAN: "de compte bancaire",
+        PersonalDataKind.CARD: "et de carte",
+    },
+}
+
+
+def test_the_notice_names_what_is_looked_for_and_nothing_else(policies: PolicySet) -> None:
+    assert set(WORDS) == set(policies.notices)
+    for language, words in WORDS.items():
+        sections = policies.notices[language].sections
+        text = next(text for id_, _, text in sections if id_ == "personal-data")
+        assert set(words) == papers.FINDABLE
+        assert [word for word in words.values() if word not in text] == []
+        assert not re.search("organi[sz]ation", text)
 
 
 def test_each_language_comes_whole_and_says_which_it_is(notice: Document) -> None:
