@@ -1,5 +1,6 @@
 """Stand-ins for the outside, shared by tests; each is held to its port's contract tests."""
 
+import asyncio
 import dataclasses
 import re
 import threading
@@ -12,6 +13,7 @@ from euguard.errors import (
     DetectionUnavailableError,
     IntegrityError,
     LogUnavailableError,
+    ModelUnavailableError,
     UnavailableError,
 )
 from euguard.exchange.stages import Recorded
@@ -180,6 +182,10 @@ class FakeModel:
         self.piece = piece
         self.failure = failure
         """Raised after the first piece."""
+        self.models: frozenset[ModelId] | None = frozenset({ModelId("demo-echo")})
+        """What it serves; None: it does not answer."""
+        self.silent: asyncio.Event | None = None
+        """Set when it falls silent for good: after the first piece, or instead of an only one."""
         self.journal: list[str] = []
 
     async def reply(self, recorded: Recorded) -> AsyncGenerator[Mapping[str, Any]]:
@@ -188,8 +194,7 @@ class FakeModel:
         content: str = recorded.body["messages"][-1]["content"]
         usage = {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}
         if not recorded.body.get("stream"):
-            if self.failure is not None:
-                raise self.failure
+            await self._wait()
             message = {"role": "assistant", "content": content}
             choice = {"index": 0, "message": message, "finish_reason": "stop"}
             yield {"choices": [choice], "usage": usage}
@@ -197,13 +202,22 @@ class FakeModel:
         for start in range(0, len(content), self.piece):
             delta = {"content": content[start : start + self.piece]}
             yield {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
-            if self.failure is not None:
-                raise self.failure
+            await self._wait()
         yield {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
         yield {"choices": [], "usage": usage}
 
-    async def ready(self, model: ModelId) -> bool:
-        return bool(model)
+    async def _wait(self) -> None:
+        if self.failure is not None:
+            raise self.failure
+        if self.silent is not None:
+            self.silent.set()
+            await asyncio.Event().wait()
+
+    async def served(self) -> frozenset[ModelId]:
+        if self.models is None:
+            msg = "model: down"
+            raise ModelUnavailableError(msg)
+        return self.models
 
 
 class FakeClock:

@@ -18,6 +18,7 @@ The tree (a test compares it with the classes)::
         - TextTooLongError               … more text than one exchange may carry
         - ModelRejectedError             … the model server says the request itself is at fault
       + MalformedRequestError          not a well-formed request; counted, not recorded
+      + RouteNotFoundError             not a path and method of the gateway; neither
       + AuthenticationError            no valid API key; counted, not recorded
       + UnavailableError               euguard cannot do it now; the client may retry
         - DetectionUnavailableError      … personal data cannot be found, so nothing is sent
@@ -184,6 +185,12 @@ class MalformedRequestError(EuguardError):
         super().__init__(message, fix=fix)
         self.param = param
         """Path of the field at fault, as `messages[0].role`."""
+
+
+class RouteNotFoundError(EuguardError):
+    """The gateway does not serve this path, or not with this method (405)."""
+
+    code = "route_not_found"
 
 
 class AuthenticationError(EuguardError):

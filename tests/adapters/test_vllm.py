@@ -113,61 +113,63 @@ def test_a_server_that_is_silent_for_too_long_is_unavailable() -> None:
         ask(Address(upstream.url), silence=0.2)
 
 
-def test_nobody_there_is_unavailable_and_not_ready() -> None:
+def test_nobody_there_is_unavailable() -> None:
     with pytest.raises(ModelUnavailableError):
         ask(Address("http://127.0.0.1:9"))
 
-    async def ready() -> bool:
-        async with Vllm(Address("http://127.0.0.1:9")) as model:
-            return await model.ready(ModelId("m"))
 
-    assert not anyio.run(ready)
-
-
-def test_another_model_is_not_ready() -> None:
-    async def ready(url: str) -> bool:
-        async with Vllm(Address(url)) as model:
-            return await model.ready(ModelId("another"))
-
-    with Upstream() as upstream:
-        assert not anyio.run(ready, upstream.url)
-
-
-def test_a_closed_connection_is_unavailable_and_not_ready() -> None:
+def test_a_closed_connection_is_unavailable() -> None:
     model = Vllm(Address("http://127.0.0.1:9"))
 
-    async def go() -> bool:
+    async def go() -> None:
         request = await recorded(stream=False)
         with pytest.raises(ModelUnavailableError, match="closed"):
             await anext(model.reply(request))
-        return await model.ready(ModelId("m"))
+        with pytest.raises(ModelUnavailableError, match="closed"):
+            await model.served()
 
-    assert not anyio.run(go)
+    anyio.run(go)
 
 
-@pytest.mark.parametrize("status", [200, 500])
-def test_a_unix_socket_is_reached_with_the_key(tmp_path: Path, status: int) -> None:
+def served(folder: Path, answer: Any, status: int = 200) -> frozenset[str]:
+    """Ask a server on a Unix socket, which wants a key, what it serves."""
     asked: list[str] = []
 
     async def models(request: web.Request) -> web.Response:
         asked.append(request.headers["Authorization"])
-        return web.json_response({"data": [{"id": "m"}, "odd"]}, status=status)
+        return web.json_response(answer, status=status)
 
-    async def go() -> bool:
+    async def go() -> frozenset[ModelId]:
         app = web.Application()
         app.router.add_get("/v1/models", models)
         runner = web.AppRunner(app)
         await runner.setup()
-        await web.UnixSite(runner, str(tmp_path / "s")).start()
-        address = Address("http://engine", unix_socket=str(tmp_path / "s"), api_key="secret")
+        await web.UnixSite(runner, str(folder / "s")).start()
+        address = Address("http://engine", unix_socket=str(folder / "s"), api_key="secret")
         try:
             async with Vllm(address) as model:
-                return await model.ready(ModelId("m"))
+                return await model.served()
         finally:
             await runner.cleanup()
+            assert asked == ["Bearer secret"]
 
-    assert anyio.run(go) is (status == 200)
-    assert asked == ["Bearer secret"]
+    return anyio.run(go)
+
+
+def test_what_is_served_is_what_the_server_lists_however_odd(tmp_path: Path) -> None:
+    listed = {"data": [{"id": "m"}, "odd", {"id": 7}, {}, {"id": "lora"}]}
+
+    assert served(tmp_path, listed) == {"m", "lora"}
+
+
+@pytest.mark.parametrize(
+    "answer, status", [({"data": []}, 500), ({"data": []}, 400), ({"data": {}}, 200), ([], 200)]
+)
+def test_a_server_that_lists_nothing_is_unavailable(
+    tmp_path: Path, answer: Any, status: int
+) -> None:
+    with pytest.raises(ModelUnavailableError):
+        served(tmp_path, answer, status)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

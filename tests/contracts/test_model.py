@@ -8,8 +8,10 @@ import anyio
 import pytest
 
 from euguard.adapters.vllm import Address, Vllm
+from euguard.errors import ModelUnavailableError
 from euguard.exchange.ports import Model
 from euguard.exchange.stages import Recorded
+from euguard.terms import ModelId
 from exchange.neighbourhood import MODEL, Neighbourhood, received
 from fakes import FakeModel
 from upstream import Upstream
@@ -71,12 +73,35 @@ def test_a_streamed_reply_is_chunks_that_join_to_the_text(opening: Opening) -> N
     assert pieces[-1]["usage"]["completion_tokens"] == 3
 
 
-def test_a_served_model_is_ready(opening: Opening) -> None:
-    async def go() -> bool:
+def test_what_is_served_is_named(opening: Opening) -> None:
+    async def go() -> frozenset[ModelId]:
         async with opening() as model:
-            return await model.ready(MODEL)
+            return await model.served()
 
-    assert anyio.run(go)
+    assert anyio.run(go) == {MODEL}
+
+
+@asynccontextmanager
+async def no_fake() -> AsyncGenerator[Model]:
+    model = FakeModel()
+    model.models = None
+    yield model
+
+
+@asynccontextmanager
+async def no_vllm() -> AsyncGenerator[Model]:
+    async with Vllm(Address("http://127.0.0.1:9")) as model:
+        yield model
+
+
+@pytest.mark.parametrize("absent", [no_fake, no_vllm])
+def test_a_server_that_does_not_answer_is_unavailable(absent: Opening) -> None:
+    async def go() -> frozenset[ModelId]:
+        async with absent() as model:
+            return await model.served()
+
+    with pytest.raises(ModelUnavailableError):
+        anyio.run(go)
 
 
 def test_a_reply_can_be_left_in_the_middle(opening: Opening) -> None:

@@ -183,7 +183,7 @@ def test_an_unknown_path_is_answered_in_openais_shape(client: OpenAI) -> None:
     with pytest.raises(openai.NotFoundError) as caught:
         client.embeddings.create(model=MODEL, input="text")
 
-    assert caught.value.code == "request_malformed"
+    assert caught.value.code == "route_not_found"
 
 
 def test_every_answer_names_its_exchange(client: OpenAI) -> None:

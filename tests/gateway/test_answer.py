@@ -1,12 +1,13 @@
 """Answering while watching for the client to go."""
 
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import anyio
 import pytest
 
-from euguard.errors import LogUnavailableError
+from euguard.errors import EuguardError, LogUnavailableError
 from euguard.exchange.stages import Json
 from euguard.gateway.answer import ClientGoneError, EventStream, unless_gone
 from euguard.gateway.running import Running
@@ -66,6 +67,17 @@ def test_an_error_of_the_work_is_not_wrapped() -> None:
         anyio.run(both)
 
 
+def test_a_bug_of_the_work_is_not_wrapped_so_that_the_log_names_its_place() -> None:
+    async def work() -> None:
+        raise RecursionError
+
+    async def both() -> None:
+        await unless_gone(stays, work, Running())
+
+    with pytest.raises(RecursionError):
+        anyio.run(both)
+
+
 class Client:
     """Receives what the server sends."""
 
@@ -76,8 +88,16 @@ class Client:
     async def send(self, message: Any) -> None:
         self.messages.append(message)
 
-    def end(self, code: str) -> None:
-        self.ended.append(code)
+    @asynccontextmanager
+    async def exchange(self) -> AsyncGenerator[None]:
+        """Note how the exchange ended."""
+        try:
+            yield
+        except (EuguardError, ClientGoneError) as error:
+            self.ended.append(error.code)
+            raise
+        else:
+            self.ended.append("ok")
 
     @property
     def body(self) -> bytes:
@@ -88,7 +108,7 @@ def answer(pieces: AsyncGenerator[Json], receive: Any = stays) -> Client:
     client = Client()
 
     async def both() -> None:
-        await EventStream(pieces, {"x-request-id": "7"}, client.end, Running())(
+        await EventStream(pieces, {"x-request-id": "7"}, client.exchange(), Running())(
             {}, receive, client.send
         )
 

@@ -1,6 +1,7 @@
 """The routes, around an exchange in memory."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -8,14 +9,17 @@ import anyio
 import httpx
 import orjson
 import pytest
+from fastapi import FastAPI
 
+from euguard.audit.record import Closed
 from euguard.errors import ModelUnavailableError
 from euguard.gateway.app import Gateway, create_app
 from euguard.gateway.metrics import Metrics
+from euguard.gateway.parts import Parts
 from euguard.gateway.running import Running
 from euguard.identity.authenticate import Authenticator
 from euguard.identity.keys import mint
-from euguard.terms import PurposeId
+from euguard.terms import ModelId, PurposeId
 from exchange.neighbourhood import ANNA, LETTERS, MODEL, SCREENING, Neighbourhood
 from fakes import FakeModel, InMemoryKeyStore
 
@@ -32,20 +36,29 @@ class Door:
         self.keys = InMemoryKeyStore(stored)
         self.working = {"detection": True, "log": True}
         self.metrics = Metrics()
+        self.running = Running()
 
     @asynccontextmanager
-    async def client(self) -> AsyncGenerator[httpx.AsyncClient]:
+    async def app(self) -> AsyncGenerator[FastAPI]:
+        """Open the application."""
         async with self.neighbourhood.open() as steps:
-            app = create_app(
+            yield create_app(
                 Gateway(
                     steps=steps,
                     authenticator=Authenticator(self.keys, self.neighbourhood.clock),
-                    checks={name: self._check(name) for name in self.working},
+                    parts=Parts(
+                        {name: self._check(name) for name in self.working},
+                        self.neighbourhood.clock,
+                    ),
                     metrics=self.metrics,
-                    running=Running(),
+                    running=self.running,
                     max_body=10_000,
                 )
             )
+
+    @asynccontextmanager
+    async def client(self) -> AsyncGenerator[httpx.AsyncClient]:
+        async with self.app() as app:
             transport = httpx.ASGITransport(app, raise_app_exceptions=False)
             headers = {"Authorization": f"Bearer {self.key}"}
             async with httpx.AsyncClient(
@@ -145,6 +158,28 @@ def test_a_model_of_no_purpose_of_the_key_is_not_found() -> None:
     assert answer.status_code == 404
 
 
+def test_a_model_that_nobody_serves_is_neither_listed_nor_found() -> None:
+    door = Door(model=FakeModel())
+    door.neighbourhood.model.models = frozenset({ModelId("another")})
+
+    listed = door.ask("GET", "/v1/models").json()["data"]
+    one = door.ask("GET", f"/v1/models/{MODEL}")
+
+    assert listed == []
+    assert (one.status_code, one.json()["error"]["code"]) == (404, "model_not_found")
+    assert one.headers["x-should-retry"] == "false"
+
+
+def test_what_is_permitted_is_listed_while_the_model_server_does_not_answer() -> None:
+    door = Door()
+    door.neighbourhood.model.models = None
+
+    listed = [entry["id"] for entry in door.ask("GET", "/v1/models").json()["data"]]
+
+    assert MODEL in listed
+    assert "mistral-small-3.2" in listed
+
+
 def test_a_model_of_the_key_is_described() -> None:
     door = Door()
 
@@ -164,6 +199,65 @@ def test_ready_names_the_part_that_is_down() -> None:
     assert (ready.status_code, ready.json()["ready"]) == (200, True)
     assert down.status_code == 503
     assert down.json()["checks"] == {"detection": False, "log": True}
+
+
+async def cancelled(door: Door, *, stream: bool) -> None:
+    """Cancel a request from outside while the model is silent, as uvicorn does at its end."""
+    body = orjson.dumps({**BODY, "stream": stream})
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/v1/chat/completions",
+        "raw_path": b"/v1/chat/completions",
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(b"authorization", f"Bearer {door.key}".encode())],
+        "client": None,
+        "server": None,
+    }
+    received = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> MutableMapping[str, Any]:
+        if received:
+            return received.pop()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        del message
+
+    async with door.app() as app:
+        door.neighbourhood.model.silent = silent = asyncio.Event()
+        task = asyncio.ensure_future(app(scope, receive, send))
+        await silent.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_exchange_that_is_cancelled_from_outside_is_counted_out_and_closed(
+    stream: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    door = Door()
+    drained = []
+
+    async def go() -> None:
+        await cancelled(door, stream=stream)
+        drained.append(await door.running.drained(0))
+
+    anyio.run(go)
+
+    [_, closed] = door.neighbourhood.records()
+    assert drained == [True]
+    assert isinstance(closed, Closed)
+    assert (closed.outcome, closed.reason) == ("interrupted", "client_gone")
+    text = door.metrics.text().decode()
+    assert "euguard_exchanges_running 0.0" in text
+    assert 'euguard_requests_total{code="client_gone",endpoint="chat.completions"} 1.0' in text
 
 
 def test_alive_needs_no_part() -> None:
@@ -186,8 +280,17 @@ def test_metrics_count_answers_by_code() -> None:
 def test_what_is_not_served_is_answered_in_openais_shape(path: str) -> None:
     answer = Door().ask("GET", path)
 
-    assert answer.status_code == 404
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "route_not_found")
     assert set(answer.json()["error"]) == {"message", "type", "param", "code"}
+    assert answer.headers["x-should-retry"] == "false"
+
+
+def test_a_method_that_a_path_has_not_is_answered_with_those_it_has() -> None:
+    answer = Door().ask("GET", "/v1/chat/completions")
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (405, "route_not_found")
+    assert answer.headers["allow"] == "POST"
+    assert answer.headers["x-should-retry"] == "false"
 
 
 def test_a_bug_is_answered_without_its_text() -> None:

@@ -29,6 +29,7 @@ _REJECTED = {
     HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 _DONE = b"[DONE]"
+_LIST_SECONDS = 2.0
 _PATH = "/v1/chat/completions"
 
 
@@ -106,15 +107,14 @@ class Vllm:
         """
         return await self._get("/v1/models"), await self._get("/version")
 
-    async def ready(self, model: ModelId) -> bool:
-        """Tell whether the server is up and serves `model`."""
-        try:
-            listed = (await self._get("/v1/models")).get("data")
-        except ModelUnavailableError:
-            return False
-        return isinstance(listed, list) and any(
-            isinstance(entry, dict) and entry.get("id") == model for entry in listed
-        )
+    async def served(self) -> frozenset[ModelId]:
+        """Return the models that the server lists: see `exchange.ports.Model`."""
+        listed = (await self._get("/v1/models")).get("data")
+        if not isinstance(listed, list):
+            msg = "the model server does not list its models"
+            raise ModelUnavailableError(msg)
+        names = (entry.get("id") for entry in listed if isinstance(entry, dict))
+        return frozenset(ModelId(name) for name in names if isinstance(name, str))
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -123,7 +123,7 @@ class Vllm:
         return self._session
 
     async def _get(self, path: str) -> Json:
-        limit = aiohttp.ClientTimeout(total=2.0)
+        limit = aiohttp.ClientTimeout(total=_LIST_SECONDS)
         try:
             async with self._open().get(path, timeout=limit, allow_redirects=False) as response:
                 _check(response.status)

@@ -46,8 +46,13 @@ class Model(Protocol):
         """
         ...
 
-    async def ready(self, model: ModelId) -> bool:
-        """Tell whether `reply` would work now."""
+    async def served(self) -> frozenset[ModelId]:
+        """Return the models that `reply` reaches now.
+
+        Raises:
+            ModelUnavailableError: the server does not answer, or not within two seconds.
+
+        """
         ...
 
 

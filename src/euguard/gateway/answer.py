@@ -5,7 +5,7 @@ goes; here the exchange is closed, and its closing record durable, before the re
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing, suppress
 from typing import TypeVar
 
 import anyio
@@ -37,7 +37,7 @@ async def unless_gone(receive: Receive, work: Callable[[], Awaitable[_T]], runni
 
     """
     outcome: list[_T] = []
-    failure: list[EuguardError] = []
+    failure: list[Exception] = []
 
     async def watch() -> None:
         while (await receive())["type"] != "http.disconnect":
@@ -49,7 +49,7 @@ async def unless_gone(receive: Receive, work: Callable[[], Awaitable[_T]], runni
         with running.cancellable(group.cancel_scope):
             try:
                 outcome.append(await work())
-            except EuguardError as error:  # raised below: a task group would wrap it
+            except Exception as error:  # noqa: BLE001 - raised below: a task group would wrap it
                 failure.append(error)
         group.cancel_scope.cancel()
     if failure:
@@ -71,33 +71,32 @@ class EventStream(Response):
         self,
         pieces: AsyncGenerator[Json],
         headers: Mapping[str, str],
-        ended: Callable[[str], None],
+        exchange: AbstractAsyncContextManager[object],
         running: Running,
     ) -> None:
+        """Take the pieces, and what to leave when they are over: with the error, if one ends them.
+
+        `exchange` has been entered; it is left once the last event is sent, or cannot be.
+        """
         super().__init__(
             headers={**headers, "cache-control": "no-store", "x-accel-buffering": "no"}
         )
         del self.headers["content-length"]
         self._pieces = pieces
-        self._ended = ended
+        self._exchange = exchange
         self._running = running
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, ASGI 3.0."""
         del scope
-        code = "internal_error"
-        try:
-            await unless_gone(receive, lambda: self._send(send), self._running)
-        except ClientGoneError as gone:
-            code = gone.code
-        except EuguardError as error:
-            code = error.code
-            await send(_body(_event(errors.body(error)), more=False))
-        else:
-            code = "ok"
-            await send(_body(b"data: [DONE]\n\n", more=False))
-        finally:
-            self._ended(code)
+        with suppress(EuguardError, ClientGoneError):  # told, or nobody is there to tell
+            async with self._exchange:
+                try:
+                    await unless_gone(receive, lambda: self._send(send), self._running)
+                except EuguardError as error:
+                    await send(_body(_event(errors.body(error)), more=False))
+                    raise
+                await send(_body(b"data: [DONE]\n\n", more=False))
 
     async def _send(self, send: Send) -> None:
         async with aclosing(self._pieces) as pieces:

@@ -1,9 +1,11 @@
 """The application: four routes for clients, three for whoever watches over them."""
 
+import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import AsyncExitStack, aclosing, contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -11,7 +13,13 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from euguard.errors import EuguardError, MalformedRequestError
+from euguard.errors import (
+    EuguardError,
+    MalformedRequestError,
+    ModelNotPermittedError,
+    ModelUnavailableError,
+    RouteNotFoundError,
+)
 from euguard.exchange.run import run
 from euguard.exchange.stages import Json, Received
 from euguard.exchange.steps import Steps
@@ -19,14 +27,12 @@ from euguard.gateway import errors, wire
 from euguard.gateway.answer import ClientGoneError, EventStream, unless_gone
 from euguard.gateway.auth import bearer
 from euguard.gateway.metrics import Metrics
+from euguard.gateway.parts import Parts
 from euguard.gateway.reply import json_response, without_usage
 from euguard.gateway.running import Running
 from euguard.identity.authenticate import Authenticator
 from euguard.identity.principal import Principal
 from euguard.terms import ModelId
-
-Check = Callable[[], Awaitable[bool]]
-"""Tells whether one part works now; never raises."""
 
 _logger = logging.getLogger(__name__)
 
@@ -42,8 +48,8 @@ class Gateway:
 
     steps: Steps
     authenticator: Authenticator
-    checks: Mapping[str, Check]
-    """Name of a part → whether it works; all must, for /readyz to say so."""
+    parts: Parts
+    """All must work, for /readyz to say so."""
     metrics: Metrics
     running: Running
     max_body: int
@@ -82,29 +88,33 @@ class _Routes:
             return self._refusal(_CHAT, error)
         except ClientDisconnect:
             return Response(status_code=_GONE)
-        if received.stream:
-            return await self._stream(request, received)
-        return await self._whole(request, received)
+        answer = self._stream if received.stream else self._whole
+        try:
+            return await answer(request, received)
+        except EuguardError as error:
+            return _error(error, _names(received))
+        except ClientGoneError:
+            return Response(status_code=_GONE)
 
     async def models(self, request: Request) -> Response:
-        """Answer `GET /v1/models`: the models that the key's purposes use."""
+        """Answer `GET /v1/models`: the models that the key's purposes use and somebody serves."""
         try:
-            principal = await self._principal(request)
+            offered = await self._offered(await self._principal(request))
         except EuguardError as error:
             return self._refusal(_MODELS, error)
         self._gateway.metrics.answered(_MODELS, "ok")
-        data = [self._entry(model) for model in self._permitted(principal)]
-        return json_response({"object": "list", "data": data})
+        return json_response({"object": "list", "data": [self._entry(each) for each in offered]})
 
     async def model(self, request: Request, model: str) -> Response:
         """Answer `GET /v1/models/{model}`."""
         try:
-            principal = await self._principal(request)
+            offered = await self._offered(await self._principal(request))
         except EuguardError as error:
             return self._refusal(_MODELS, error)
-        if model not in self._permitted(principal):
+        if model not in offered:
             msg = "no such model for this key"
-            return self._refusal(_MODELS, MalformedRequestError(msg, param="model"), status=404)
+            fix = "GET /v1/models lists those there are"
+            return self._refusal(_MODELS, ModelNotPermittedError(msg, param="model", fix=fix))
         self._gateway.metrics.answered(_MODELS, "ok")
         return json_response(self._entry(ModelId(model)))
 
@@ -114,7 +124,7 @@ class _Routes:
 
     async def ready(self) -> Response:
         """Answer `GET /readyz`: 200 if every part works, 503 and which one does not."""
-        checks = {name: await check() for name, check in self._gateway.checks.items()}
+        checks = await self._gateway.parts.now()
         ready = all(checks.values())
         return json_response({"ready": ready, "checks": checks}, status=200 if ready else 503)
 
@@ -140,85 +150,68 @@ class _Routes:
         return bytes(data)
 
     async def _whole(self, request: Request, received: Received) -> Response:
-        ended = self._begin(received)
-
         async def collect() -> list[Json]:
             async with aclosing(self._run(received)) as pieces:
                 return [piece async for piece in pieces]
 
-        try:
+        with self._counted(received):
             [completion] = await unless_gone(request.receive, collect, self._gateway.running)
-        except EuguardError as error:
-            ended(error.code)
-            return self._refusal(_CHAT, error, received, count=False)
-        except ClientGoneError as gone:
-            ended(gone.code)
-            return Response(status_code=_GONE)
-        except Exception:
-            ended("internal_error")
-            raise
-        ended("ok")
         return json_response(completion, headers=_names(received))
 
     async def _stream(self, request: Request, received: Received) -> Response:
         """Wait for the first piece, so that an error before it has a status of its own."""
-        ended = self._begin(received)
-        clock = self._gateway.steps.clock
+        running, clock = self._gateway.running, self._gateway.steps.clock
         began = clock.monotonic()
-        running = self._gateway.running
-        pieces = self._run(received)
-        try:
+        async with AsyncExitStack() as stack:
+            stack.enter_context(self._counted(received))
+            pieces = await stack.enter_async_context(aclosing(self._run(received)))
             first = await unless_gone(request.receive, lambda: anext(pieces, None), running)
-        except EuguardError as error:
-            ended(error.code)
-            return self._refusal(_CHAT, error, received, count=False)
-        except ClientGoneError as gone:
-            ended(gone.code)
-            return Response(status_code=_GONE)
-        except Exception:
-            ended("internal_error")
-            raise
-        self._gateway.metrics.first_piece(clock.monotonic() - began)
-        shown = _preceded(first, pieces)
-        if not wire.wants_usage(received.body):
-            shown = without_usage(shown)
-        return EventStream(shown, _names(received), ended, running)
+            self._gateway.metrics.first_piece(clock.monotonic() - began)
+            shown = _preceded(first, pieces)
+            if not wire.wants_usage(received.body):
+                shown = without_usage(shown)
+            return EventStream(shown, _names(received), stack.pop_all(), running)
 
     def _run(self, received: Received) -> AsyncGenerator[Json]:
         return run(received, self._gateway.steps, self._gateway.running.reason)
 
-    def _begin(self, received: Received) -> Callable[[str], None]:
-        metrics, clock = self._gateway.metrics, self._gateway.steps.clock
+    @contextmanager
+    def _counted(self, received: Received) -> Iterator[None]:
+        """Count an exchange in, and out again whatever ends it."""
+        gateway, clock = self._gateway, self._gateway.steps.clock
         began = clock.monotonic()
-        metrics.began()
-        self._gateway.running.begin()
-
-        def ended(code: str) -> None:
+        gateway.metrics.began()
+        gateway.running.begin()
+        code = "internal_error"
+        try:
+            yield
+        except (EuguardError, ClientGoneError) as error:
+            code = error.code
+            raise
+        except asyncio.CancelledError:  # by the server, whose patience has ended
+            code = gateway.running.reason()
+            raise
+        else:
+            code = "ok"
+        finally:
             seconds = clock.monotonic() - began
-            self._gateway.running.end()
-            metrics.ended(seconds)
-            metrics.answered(_CHAT, code)
+            gateway.running.end()
+            gateway.metrics.ended(seconds)
+            gateway.metrics.answered(_CHAT, code)
+            gateway.parts.ended(code)
             _logger.debug("exchange %s: %s after %.0f ms", received.exchange, code, seconds * 1000)
 
-        return ended
+    def _refusal(self, endpoint: str, error: EuguardError) -> Response:
+        self._gateway.metrics.answered(endpoint, error.code)
+        return _error(error)
 
-    def _refusal(
-        self,
-        endpoint: str,
-        error: EuguardError,
-        received: Received | None = None,
-        *,
-        status: int | None = None,
-        count: bool = True,
-    ) -> Response:
-        if count:
-            self._gateway.metrics.answered(endpoint, error.code)
-        names = {} if received is None else _names(received)
-        return json_response(
-            errors.body(error),
-            status=status or errors.status(error),
-            headers={**errors.headers(error), **names},
-        )
+    async def _offered(self, principal: Principal) -> tuple[ModelId, ...]:
+        permitted = self._permitted(principal)
+        try:
+            served = await self._gateway.steps.model.served()
+        except ModelUnavailableError:
+            return permitted  # what may be asked for is known, and /readyz says the rest
+        return tuple(model for model in permitted if model in served)
 
     def _permitted(self, principal: Principal) -> tuple[ModelId, ...]:
         purposes = self._gateway.steps.policies.purposes
@@ -242,12 +235,26 @@ async def _preceded(first: Json | None, rest: AsyncGenerator[Json]) -> AsyncGene
             yield piece
 
 
+def _error(error: EuguardError, names: Mapping[str, str] | None = None) -> Response:
+    return json_response(
+        errors.body(error),
+        status=errors.status(error),
+        headers={**errors.headers(error), **(names or {})},
+    )
+
+
 async def _no_such_route(request: Request, error: Exception) -> Response:
+    """Answer 404, or 405 with the methods that there are."""
     del request
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    msg = "euguard does not serve this path or method"
-    missing = MalformedRequestError(msg, fix="it serves /v1/chat/completions and /v1/models")
-    return json_response(errors.body(missing), status=status)
+    missing = RouteNotFoundError(
+        "euguard does not serve this path or method",
+        fix="it serves POST /v1/chat/completions and GET /v1/models",
+    )
+    status, allowed = errors.status(missing), {}
+    if isinstance(error, HTTPException):
+        status, allowed = HTTPStatus(error.status_code), dict(error.headers or {})
+    headers = {**errors.headers(missing), **allowed}
+    return json_response(errors.body(missing), status=status, headers=headers)
 
 
 async def _internal(request: Request, error: Exception) -> Response:

@@ -22,12 +22,14 @@ from euguard.errors import (
     PurposeRefusedError,
     PurposeUndeclaredError,
     RefusedError,
+    RouteNotFoundError,
     TextTooLongError,
     UnavailableError,
 )
 
 STATUS: dict[type[EuguardError], tuple[HTTPStatus, str]] = {
     MalformedRequestError: (HTTPStatus.BAD_REQUEST, "invalid_request_error"),
+    RouteNotFoundError: (HTTPStatus.NOT_FOUND, "invalid_request_error"),
     AuthenticationError: (HTTPStatus.UNAUTHORIZED, "authentication_error"),
     PurposeUndeclaredError: (HTTPStatus.BAD_REQUEST, "policy_error"),
     PurposeNotPermittedError: (HTTPStatus.FORBIDDEN, "permission_error"),

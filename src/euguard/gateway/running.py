@@ -9,9 +9,8 @@ from contextlib import contextmanager
 
 import anyio
 
+from euguard.errors import GatewayStoppedError
 from euguard.exchange.run import CLIENT_GONE
-
-STOPPED = "gateway_stopped"
 
 
 class Running:
@@ -49,7 +48,7 @@ class Running:
 
     def reason(self) -> str:
         """Return why an exchange that is cancelled now was interrupted."""
-        return STOPPED if self.stopping else CLIENT_GONE
+        return GatewayStoppedError.code if self.stopping else CLIENT_GONE
 
     def stop(self) -> None:
         """End every exchange; those that come later end at once."""
