@@ -402,6 +402,7 @@ def _with_choice(**fields: Any) -> dict[str, Any]:
         (_with_choice(message=None), "choices[0].message"),
         (_with_choice(finish_reason=3), "choices[0].finish_reason"),
         (_with_choice(finish_reason="Zqz!"), "choices[0].finish_reason"),
+        (_with_choice(finish_reason="_zqz"), "choices[0].finish_reason"),
         (_with_message(role="zqz"), "choices[0].message.role"),
         (_with_message(content=["zqz"]), "choices[0].message.content"),
         (_with_message(tool_calls={}), "choices[0].message.tool_calls"),

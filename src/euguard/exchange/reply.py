@@ -1,6 +1,5 @@
 """The way back of one exchange: pieces of the model's reply, restored and counted."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,8 +7,6 @@ from euguard.canonical import MAX_INTEGER
 from euguard.errors import ModelUnavailableError
 from euguard.exchange.stages import Json, Recorded
 from euguard.pii.reply import ReplyRestorer
-
-_REASON = re.compile(r"[a-z][a-z_]{0,31}", re.ASCII)
 
 
 class Reply:
@@ -69,7 +66,7 @@ class Reply:
     def _count(self, part: Json) -> None:
         for choice in part.get("choices", ()):
             if choice.get("finish_reason"):
-                self._finish[choice["index"]] = _word(choice["finish_reason"])
+                self._finish[choice["index"]] = choice["finish_reason"]
         usage = part.get("usage")
         if usage:
             self.input_tokens = _count_or_none(usage.get("prompt_tokens"))
@@ -79,7 +76,3 @@ class Reply:
 def _count_or_none(value: Any) -> int | None:
     # A bool is an int to Python, and none is a count; nor is what no JSON reader keeps exactly.
     return value if type(value) is int and 0 <= value <= MAX_INTEGER else None
-
-
-def _word(reason: str) -> str:
-    return reason if _REASON.fullmatch(reason) else "other"

@@ -28,7 +28,8 @@ from euguard.pii.restore import Restorer
 
 _PASSED = ("id", "object", "created", "model", "system_fingerprint")
 _TEXTS = ("content", "refusal", "reasoning", "reasoning_content")
-_WORD = re.compile(r"[a-z_]{1,32}", re.ASCII)
+_WORD = re.compile(r"[a-z][a-z_]{0,31}", re.ASCII)
+"""A finish reason, as the closing record has it."""
 
 
 class ReplyRestorer:

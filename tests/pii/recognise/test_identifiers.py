@@ -4,8 +4,21 @@ from collections.abc import Callable
 
 import pytest
 
-from euguard.pii.recognise.identifiers import find_identifiers
+from euguard.pii.recognise.identifiers import RECOGNISERS
+from euguard.pii.recognise.plain import spellings
 from euguard.pii.span import PersonalDataKind
+
+
+def found(text: str) -> set[tuple[PersonalDataKind, str]]:
+    """Return what all recognisers find in the plain spellings, as it stands in `text`."""
+    finds = set()
+    for plain in spellings(text):
+        for recogniser in RECOGNISERS:
+            for span in recogniser.find(plain.text):
+                start, end = plain.locate(span.start, span.end)
+                finds.add((span.kind, text[start:end]))
+    return finds
+
 
 VALUES = [
     ("anna.kowalska@example.eu", PersonalDataKind.EMAIL),
@@ -40,30 +53,19 @@ def test_no_disguise_hides_an_identifier(value: str, kind: PersonalDataKind, dis
     written = DISGUISES[disguise](value)
     text = f"Réf. \u2013 écrire: {written} merci"
 
-    spans = find_identifiers(text)
-
-    assert (kind, written) in {(span.kind, text[span.start : span.end]) for span in spans}
+    assert (kind, written) in found(text)
 
 
 def test_a_pseudonym_is_no_identifier() -> None:
     text = "Dear <PERSON_7Q3K>, PHONE_4F7C2 and <IBAN_9999>, write to <EMAIL_3BCD_D4F>."
 
-    assert find_identifiers(text) == ()
+    assert found(text) == set()
 
 
 def test_a_number_dressed_as_a_pseudonym_is_found() -> None:
     text = "<PHONE_0612345678> <EMAIL_anna@example.eu>"
 
-    found = {text[span.start : span.end] for span in find_identifiers(text)}
+    values = [value for _, value in found(text)]
 
-    assert any("0612345678" in value for value in found)
-    assert any("anna@example.eu" in value for value in found)
-
-
-def test_finds_are_in_order() -> None:
-    text = "a@example.eu 06 12 34 56 78 \u200b b@example.eu"
-
-    starts = [span.start for span in find_identifiers(text)]
-
-    assert starts == sorted(starts)
-    assert len(set(starts)) == 3
+    assert any("0612345678" in value for value in values)
+    assert any("anna@example.eu" in value for value in values)
