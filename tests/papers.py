@@ -10,6 +10,7 @@ import chains
 from euguard.adapters.presidio.models import KINDS as LABELS
 from euguard.audit.record import Closed, Entry, Opened, Outcome, Position, Record, Refused, leaf
 from euguard.evidence.build import Inputs
+from euguard.evidence.network import outside
 from euguard.evidence.observe import Log
 from euguard.pii.recognise.identifiers import RECOGNISERS
 from euguard.policy.schema import PolicySet
@@ -28,7 +29,7 @@ SETTINGS = {
     "database": "sqlite",
     "listen": "127.0.0.1:8080",
     "upstream": "/run/euguard/engine.sock",
-    "network": "none",
+    "network": outside(["sqlite:///euguard.db", "http://127.0.0.1:8000"]),
 }
 
 

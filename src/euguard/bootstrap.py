@@ -258,6 +258,7 @@ def paper_gaps(settings: Settings) -> "tuple[OpenItem, ...]":
 @contextmanager
 def _evidence(settings: Settings) -> "Iterator[Inputs]":
     from euguard.evidence.build import Inputs
+    from euguard.evidence.network import outside
     from euguard.evidence.observe import Log as Observed
 
     verifier = signer(settings).verifier
@@ -268,6 +269,7 @@ def _evidence(settings: Settings) -> "Iterator[Inputs]":
         "database": settings.database_kind,
         "listen": f"{settings.host}:{settings.port}",
         "upstream": str(upstream),
+        "network": outside([str(upstream), settings.database_url]),
     }
     with reader(settings) as log:
         yield Inputs(

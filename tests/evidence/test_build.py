@@ -36,6 +36,7 @@ def test_all_papers_the_index_and_the_facts_are_written(inputs: Inputs, tmp_path
     assert summary.records == 7
     assert summary.fields == sum(summary.coverage.values())
     assert summary.coverage[Provenance.OBSERVED] > 0
+    assert summary.unapproved == summary.coverage[Provenance.DECLARED] > 0
     assert summary.open_items == gaps(inputs)
 
 

@@ -26,8 +26,9 @@ def test_no_two_facts_have_the_same_id(policies: PolicySet) -> None:
 def test_every_field_of_the_organisation_is_a_gap_as_delivered(policies: PolicySet) -> None:
     facts = stated(policies)
 
-    for field in dataclasses.fields(Organisation):
-        fact = facts[f"organisation.{field.name}"]
+    names = {field.name for field in dataclasses.fields(Organisation)} - {"statements"}
+    for name in names:
+        fact = facts[f"organisation.{name}"]
         assert fact.provenance is Provenance.GAP
         assert fact.source == "policies/organisation.yaml"
 
@@ -99,6 +100,53 @@ def test_a_provision_carries_its_date_and_every_reading(facts: Facts) -> None:
     assert unsettled.endswith("The date is unsettled.")
     assert "law.ai-act.incidents-and-explanations.reading.literal" in facts
     assert "law.ai-act.incidents-and-explanations.reading.with-classification" in facts
+
+
+@pytest.mark.parametrize("subject", ["purpose.", "model.", "notice."])
+def test_what_came_with_euguard_waits_for_approval(policies: PolicySet, subject: str) -> None:
+    facts = [fact for fact in stated(policies).values() if fact.id.startswith(subject)]
+    declared = [fact for fact in facts if fact.provenance is Provenance.DECLARED]
+
+    assert declared
+    assert not any(fact.approved for fact in declared)
+
+
+def approved(rules: Path, file: str) -> dict[str, Fact]:
+    """Return the facts after somebody approved that file."""
+    path = rules / file
+    key = "reviewed_by" if file.startswith("notices") else "approved_by"
+    path.write_text(path.read_text().replace(f"{key}: null", f"{key}: DPO, 2026-11-26"))
+    return stated(load(rules))
+
+
+@pytest.mark.parametrize(
+    "file, own, other",
+    [
+        ("purposes/hr-screening.yaml", "purpose.hr-screening.", "purpose.drafting-letters."),
+        ("models/mistral-small-3.2.yaml", "model.mistral-small-3.2.", "purpose."),
+        ("notices/fr.yaml", "notice.fr.", "notice.en."),
+    ],
+)
+def test_an_approved_file_is_the_organisations_word(
+    rules: Path, file: str, own: str, other: str
+) -> None:
+    facts = approved(rules, file).values()
+
+    declared = [fact for fact in facts if fact.provenance is Provenance.DECLARED]
+    assert all(fact.approved for fact in declared if fact.id.startswith(own))
+    assert not any(fact.approved for fact in declared if fact.id.startswith(other))
+
+
+def test_every_gap_of_a_file_names_the_file_and_the_key(policies: PolicySet) -> None:
+    gaps = {fact.id: fact.gap for fact in stated(policies).values() if fact.gap is not None}
+
+    assert all(gap.place.startswith("policies/") and ": " in gap.place for gap in gaps.values())
+    of = "policies/organisation.yaml"
+    assert gaps["organisation.dpo_email"].place == f"{of}: data_protection_officer.email"
+    assert gaps["notice.en.banner"].place == f"{of}: system.name, controller.name"
+    assert gaps["notice.en.reviewed_by"].place == "policies/notices/en.yaml: reviewed_by"
+    letters = gaps["purpose.drafting-letters.approved_by"]
+    assert letters.place == "policies/purposes/drafting-letters.yaml: approved_by"
 
 
 def test_a_notice_says_in_its_language_when_it_was_compared(facts: Facts) -> None:

@@ -138,11 +138,3 @@ def test_a_field_of_the_records_that_nobody_worded_is_a_gap(policies: PolicySet)
 
     assert gap is not None
     assert gap.action == "Say in plain words what these fields are: found, key."
-
-
-def test_what_this_version_does_not_do_is_open_and_has_an_owner(facts: Facts) -> None:
-    for name in ("erasure.run", "marking.plan", "notice.shown", "security.restore"):
-        gap = facts[name].gap
-        assert gap is not None
-        assert gap.owner
-        assert gap.article

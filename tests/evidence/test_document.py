@@ -50,6 +50,14 @@ def test_coverage_counts_every_field_once() -> None:
     assert set(coverage) == set(Provenance)
 
 
+def test_fields_that_nobody_approved_are_counted() -> None:
+    waiting = Fact("a.w", ("x",), Provenance.DECLARED, "file", TODAY, "", approved=False)
+
+    document = paper(Field("f1", "First", "", waiting), Field("f2", "Second", "", SAID))
+
+    assert document.unapproved() == 1
+
+
 def test_rows_name_their_facts() -> None:
     assert rows({"a.said": SAID}, ("f1", "Label", "Art. 1", "a.said")) == (
         Field("f1", "Label", "Art. 1", SAID),

@@ -28,6 +28,19 @@ def test_no_fact_is_without_a_source() -> None:
         Fact("a.b", ("x",), Provenance.DECLARED, "", TODAY, "")
 
 
+def test_only_what_is_declared_can_wait_for_approval() -> None:
+    with pytest.raises(ValueError, match="only what is DECLARED can wait"):
+        Fact("a.b", ("x",), Provenance.CONFIG, "file", TODAY, "", approved=False)
+
+
+def test_what_waits_for_approval_says_so_in_json() -> None:
+    waiting = Fact("a.b", ("x",), Provenance.DECLARED, "file", TODAY, "", approved=False)
+    said = Fact("a.b", ("x",), Provenance.DECLARED, "file", TODAY, "")
+
+    assert waiting.as_json()["approved"] is False
+    assert "approved" not in said.as_json()
+
+
 def test_a_gap_in_json_says_who_closes_it() -> None:
     fact = missing("a.b", GAP, source="policies/a.yaml", today=TODAY, draft=("perhaps",))
 
@@ -42,6 +55,7 @@ def test_a_gap_in_json_says_who_closes_it() -> None:
             "owner": "data protection officer",
             "article": "Art. 30(1)(b) GDPR",
             "action": "Say what for.",
+            "place": "",
         },
     }
 

@@ -120,7 +120,7 @@ _LINES = st.text(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(value=_LINES)
 def test_no_value_at_all_adds_a_tag(value: str) -> None:
     document = saying(value)
@@ -210,8 +210,31 @@ def test_a_paper_names_its_checkpoint_and_its_policy_set(made: dict[str, Documen
             assert "2026-11-25 18:00 UTC by euguard 0.1.0" in text
 
 
-def test_a_gap_shows_its_draft_and_its_owner() -> None:
-    gap = Gap("data protection officer", "Art. 30", "Say it.")
+def test_a_paper_is_a_draft_with_a_place_to_sign(made: dict[str, Document]) -> None:
+    for document in made.values():
+        for text in (to_html(document), to_markdown(document)):
+            assert text.count("Status: draft.") == 1
+            signature = text[text.rindex("Until it is signed") :]
+            assert all(word in signature for word in ("Name and function", "Date", "Signature"))
+
+
+def test_what_nobody_approved_is_marked_and_counted(made: dict[str, Document]) -> None:
+    for document in made.values():
+        assert document.unapproved() > 0
+        for text in (to_html(document), to_markdown(document)):
+            assert text.count("not yet approved") == document.unapproved()
+            counted = f"{document.unapproved()} of the fields marked DECLARED came with euguard"
+            assert counted in text
+
+
+def test_what_the_organisation_states_is_not_marked_as_waiting() -> None:
+    for text in (to_html(saying("x")), to_markdown(saying("x"))):
+        assert "approved" not in text
+
+
+def test_a_gap_shows_its_draft_its_place_and_its_owner() -> None:
+    place = "policies/organisation.yaml: controller.name"
+    gap = Gap("data protection officer", "Art. 30", "Say it.", place)
     fact = Fact("a.b", ("perhaps this",), Provenance.GAP, "file", TODAY, "", gap=gap)
     section = Section("one", "One", (Field("f1", "Label", "", fact),))
 
@@ -219,7 +242,7 @@ def test_a_gap_shows_its_draft_and_its_owner() -> None:
 
     for text in (to_html(document), to_markdown(document)):
         assert "perhaps this" in text
-        assert "Say it. Owner: data protection officer." in text
+        assert f"Say it. In {place}. Owner: data protection officer." in text
 
 
 # ------------------------------------------------------------------ accessible, self-contained

@@ -27,12 +27,14 @@ def build(
         "records": summary.records,
         "fields": summary.fields,
         "coverage": coverage,
+        "unapproved": summary.unapproved,
         "gaps": len(summary.open_items),
     }
     lines = [
         *(str(path) for path in summary.files),
         f"{summary.fields} fields from {summary.records} records: "
         + ", ".join(f"{count} {name}" for name, count in coverage.items()),
+        f"{summary.unapproved} of the declared ones wait for the organisation's approval",
         f"{len(summary.open_items)} gaps; `euguard documents gaps` lists them",
     ]
     result(value, lines, as_json=as_json)
@@ -42,9 +44,14 @@ def build(
 def gaps(config: Config = None, as_json: Json = False) -> None:
     """List what nobody has stated yet, with its article and who should."""
     items = bootstrap.paper_gaps(load_settings(config))
-    lines = [f"{item.gap.article}: {item.gap.action} (owner: {item.gap.owner})" for item in items]
+    lines = [_line(item) for item in items]
     value = {"gaps": [_described(item) for item in items]}
     result(value, lines or ["no gap"], as_json=as_json)
+
+
+def _line(item: OpenItem) -> str:
+    place = f"; in {item.gap.place}" if item.gap.place else ""
+    return f"{item.gap.article}: {item.gap.action} (owner: {item.gap.owner}{place})"
 
 
 def _described(item: OpenItem) -> dict[str, Any]:
@@ -52,5 +59,6 @@ def _described(item: OpenItem) -> dict[str, Any]:
         "article": item.gap.article,
         "what": item.gap.action,
         "owner": item.gap.owner,
+        "place": item.gap.place,
         "fields": list(dict.fromkeys(field.label for field in item.fields)),
     }

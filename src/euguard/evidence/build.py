@@ -16,6 +16,7 @@ from euguard.evidence.documents import record_of_processing, system_inventory, t
 from euguard.evidence.facts import Fact, Facts, Provenance
 from euguard.evidence.observe import Log, Observation, observe
 from euguard.evidence.render import index_html, to_html, to_markdown
+from euguard.evidence.statements import statements
 from euguard.policy.schema import PolicySet
 
 
@@ -40,6 +41,8 @@ class BuildSummary:
     fields: int
     coverage: Mapping[Provenance, int]
     """Fields on each provenance, over all papers; those on GAP are open."""
+    unapproved: int
+    """DECLARED fields whose file nobody of the organisation has approved."""
     open_items: tuple[OpenItem, ...]
     records: int
     """Records of the log that were counted."""
@@ -70,6 +73,7 @@ def build(inputs: Inputs, destination: Path) -> BuildSummary:
         files=written,
         fields=sum(coverage.values()),
         coverage=coverage,
+        unapproved=sum(paper.unapproved() for paper in papers),
         open_items=_open_items(papers),
         records=gathering.records,
     )
@@ -97,6 +101,7 @@ def gathered(inputs: Inputs) -> Gathering:
     facts = (
         *from_policies(policies, today),
         *from_settings(inputs.settings, today),
+        *statements(policies, today),
         *from_log(observation, policies, today),
         *derived(policies, observation, today),
     )
@@ -150,6 +155,7 @@ def _facts_json(papers: Sequence[Document]) -> bytes:
 
 
 def _write(contents: Mapping[str, bytes], destination: Path) -> tuple[Path, ...]:
+    """Put each file in its place whole; not synced, for what a crash takes is made again."""
     written = []
     try:
         destination.mkdir(parents=True, exist_ok=True)

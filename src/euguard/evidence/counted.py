@@ -84,7 +84,8 @@ def _strangers(told: _Telling, observation: Observation, policies: PolicySet, to
     if not unknown:
         return told.fact("log.strangers", ("every purpose in the log has its policy file",))
     files = ", ".join(f"purposes/{purpose}.yaml" for purpose in unknown)
-    gap = Gap(OFFICER, "Art. 30(1)(b) GDPR", f"Bring back {files}, or describe that past use.")
+    action = f"Bring back {files}, or describe that past use."
+    gap = Gap(OFFICER, "Art. 30(1)(b) GDPR", action, "policies/purposes")
     draft = tuple(f"{purpose}: {_use(observation.purposes[purpose])[0]}" for purpose in unknown)
     return missing("log.strangers", gap, source="audit log", today=today, draft=draft)
 

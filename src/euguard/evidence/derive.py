@@ -1,4 +1,4 @@
-"""Facts that follow from other facts, and gaps that no file can close."""
+"""Facts that follow from other facts."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -6,91 +6,17 @@ from datetime import date
 
 from euguard.audit.record import Closed, Opened, Refused
 from euguard.errors import ConfigurationError
-from euguard.evidence.collect import ENGINEER, MANAGEMENT, OFFICER
+from euguard.evidence.collect import OFFICER
 from euguard.evidence.facts import Fact, Gap, Provenance, in_words, missing
 from euguard.evidence.observe import Observation
 from euguard.policy.schema import Notice, PolicySet, Provision, Purpose
 from euguard.terms import RiskClass
 
-DEVELOPER = "developer of the interface"
-SECURITY = "information security officer"
-
-_OPEN: tuple[tuple[str, Gap], ...] = (
-    (
-        "support.access",
-        Gap(
-            MANAGEMENT,
-            "Art. 30(1)(d) and (e) GDPR",
-            "Say who outside the organisation may reach the machine, as for maintenance, and from "
-            "which country; or that nobody may.",
-        ),
-    ),
-    (
-        "erasure.run",
-        Gap(
-            ENGINEER,
-            "Art. 30(1)(f) GDPR",
-            "Arrange how records are deleted after the time limit; this version deletes none.",
-        ),
-    ),
-    (
-        "security.encryption",
-        Gap(SECURITY, "Art. 32(1)(a) GDPR", "State how the disk and its backups are encrypted."),
-    ),
-    (
-        "security.resilience",
-        Gap(SECURITY, "Art. 32(1)(b) GDPR", "State who has access to the machine and its room."),
-    ),
-    (
-        "security.restore",
-        Gap(SECURITY, "Art. 32(1)(c) GDPR", "Restore a backup, and state when that was done."),
-    ),
-    (
-        "security.testing",
-        Gap(SECURITY, "Art. 32(1)(d) GDPR", "State how often these measures are tested."),
-    ),
-    (
-        "notice.shown",
-        Gap(
-            DEVELOPER,
-            "Art. 50(1) and 50(5) AI Act",
-            "Show the wording before the first exchange in every interface, and state where; the "
-            "programming interface itself shows nothing to people.",
-        ),
-    ),
-    (
-        "notice.accessible",
-        Gap(
-            DEVELOPER,
-            "Art. 50(5) AI Act",
-            "Test the display with keyboard, screen reader and zoom, and state the result.",
-        ),
-    ),
-    (
-        "marking.plan",
-        Gap(
-            MANAGEMENT,
-            "Art. 50(2) AI Act",
-            "Decide how generated text is marked and detected, or sign an analysis of why that "
-            "is not feasible; this version marks nothing.",
-        ),
-    ),
-    (
-        "system.affected",
-        Gap(
-            OFFICER,
-            "Art. 26(7) and 26(11) AI Act, where the use is high-risk",
-            "State which workers and other persons the use affects, and how they were informed.",
-        ),
-    ),
-)
-"""Facts that people and later versions have to supply."""
-
 _ORDER = (RiskClass.MINIMAL, RiskClass.TRANSPARENCY, RiskClass.HIGH_RISK, RiskClass.PROHIBITED)
 
 
 def derived(policies: PolicySet, observation: Observation | None, today: date) -> Iterator[Fact]:
-    """Yield everything that follows, then what stays open."""
+    """Yield everything that follows."""
     yield _status(observation, today)
     yield _risk(policies, today)
     for purpose in policies.purposes.values():
@@ -98,8 +24,6 @@ def derived(policies: PolicySet, observation: Observation | None, today: date) -
     for notice in policies.notices.values():
         yield _recorded(notice, today)
     yield from _measures(policies, today)
-    for id_, gap in _OPEN:
-        yield missing(id_, gap, source="nothing states it", today=today)
 
 
 def _follows(id_: str, value: tuple[str, ...], source: str, today: date) -> Fact:
@@ -156,7 +80,8 @@ def _recorded(notice: Notice, today: date) -> Fact:
     if not wordless:
         return _follows(id_, lines, source, today)
     action = f"Say in plain words what these fields are: {', '.join(wordless)}."
-    gap = Gap(OFFICER, "Art. 13 GDPR, Art. 50(1) AI Act", action)
+    place = f"policies/notices/{notice.language}.yaml: recorded.fields"
+    gap = Gap(OFFICER, "Art. 13 GDPR, Art. 50(1) AI Act", action, place)
     return missing(id_, gap, source=source, today=today, draft=lines)
 
 

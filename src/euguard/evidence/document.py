@@ -95,6 +95,10 @@ class Document:
         stands = [field.fact.provenance for field in self.fields()]
         return tuple((provenance, stands.count(provenance)) for provenance in Provenance)
 
+    def unapproved(self) -> int:
+        """Return how many fields state what nobody of the organisation has approved."""
+        return sum(not field.fact.approved for field in self.fields())
+
 
 def rows(facts: Facts, *rows: tuple[str, str, str, str]) -> tuple[Field, ...]:
     """Return fields from rows of field id, label, article and fact id."""

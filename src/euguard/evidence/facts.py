@@ -27,7 +27,7 @@ class Provenance(StrEnum):
     UPSTREAM = "upstream"
     """Stated by a third party: the model's provider, or the law."""
     DECLARED = "declared"
-    """Stated by the organisation; the program cannot check it."""
+    """Stated in the organisation's policies; the program cannot check it."""
     DERIVED = "derived"
     """Follows from other facts, which the source names."""
     GAP = "gap"
@@ -43,6 +43,8 @@ class Gap:
     article: str
     action: str
     """What the owner does, in one sentence."""
+    place: str = ""
+    """File and key where the answer is written; empty where no file closes the gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Fact:
     """What proves the source: a digest, a range of records; empty where nothing can."""
     url: str | None = None
     gap: Gap | None = None
+    approved: bool = True
+    """False for what came with euguard and nobody of the organisation has approved."""
 
     def __post_init__(self) -> None:
         if (self.gap is not None) is not (self.provenance is Provenance.GAP):
@@ -72,6 +76,9 @@ class Fact:
             raise ValueError(msg)
         if not self.source:
             msg = f"fact {self.id}: no source"
+            raise ValueError(msg)
+        if not self.approved and self.provenance is not Provenance.DECLARED:
+            msg = f"fact {self.id}: only what is DECLARED can wait for approval"
             raise ValueError(msg)
 
     def as_json(self) -> dict[str, Value]:
@@ -86,9 +93,16 @@ class Fact:
         }
         if self.url:
             result["url"] = self.url
+        if not self.approved:
+            result["approved"] = False
         if self.gap:
             gap = self.gap
-            result["gap"] = {"owner": gap.owner, "article": gap.article, "action": gap.action}
+            result["gap"] = {
+                "owner": gap.owner,
+                "article": gap.article,
+                "action": gap.action,
+                "place": gap.place,
+            }
         return result
 
 

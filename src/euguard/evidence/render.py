@@ -25,12 +25,17 @@ WORDS: Mapping[Provenance, str] = MappingProxyType(
         Provenance.OBSERVED: "counted in the log, up to the checkpoint named at the end",
         Provenance.CONFIG: "set in a file or a setting that the program obeys",
         Provenance.UPSTREAM: "stated by the law or by the provider of the model",
-        Provenance.DECLARED: "stated by the organisation; the program cannot check it",
+        Provenance.DECLARED: "stated in the organisation's policies; the program cannot check it",
         Provenance.DERIVED: "follows from other facts, which the source names",
         Provenance.GAP: "nobody has stated it; it is among the open items",
     }
 )
 """What each mark means, as papers print it."""
+
+UNAPPROVED = (
+    "came with euguard, or were changed since, and nobody of the organisation has approved them"
+)
+"""What it means that a field is not yet approved, as papers print it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ def _context(document: Document) -> dict[str, Any]:
         "notes": [Note(number, *key) for key, number in numbers.items()],
         "number": lambda fact: numbers[_key(fact)],
         "words": WORDS,
+        "unapproved": UNAPPROVED,
         "total": sum(count for _, count in document.coverage()),
     }
 

@@ -52,6 +52,8 @@ class Organisation:
     role: str | None = None
     """`provider-and-deployer` or `deployer`: the reading the organisation chose."""
     role_reason: str | None = None
+    statements: Mapping[str, str] = field(default_factory=dict)
+    """Id → what the organisation states of what no file shows; only what is stated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,10 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What the model's provider recommends; applies where the client sends none."""
+    """What the model's file fills in where the client sends none.
+
+    A fact of the file says where each comes from, the provider or the kit.
+    """
 
     temperature: str | None
     """Decimal, as `0.15`."""
@@ -97,7 +102,7 @@ class Defaults:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class ModelFact:
     """A statement on the model with its source (an UPSTREAM fact)."""
 
     name: str
@@ -116,9 +121,11 @@ class Model:
     licence: str
     """SPDX identifier."""
     defaults: Defaults
-    facts: tuple[Fact, ...]
+    facts: tuple[ModelFact, ...]
     serving: Mapping[str, object]
     """What `serving.profile` reads: vLLM arguments, environment, memory."""
+    approved_by: str | None = None
+    """Who approved the file for the organisation; None as delivered (a GAP)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +239,9 @@ def _organisation(value: _Yaml) -> Organisation:
         system_name=value["system"]["name"],
         role=value["system"]["role"],
         role_reason=value["system"]["role_reason"],
+        statements=MappingProxyType(
+            {id_: said for id_, said in value.get("statements", {}).items() if said is not None}
+        ),
     )
 
 
@@ -275,9 +285,11 @@ def _model(value: _Yaml) -> Model:
             system_prompt=defaults.get("system_prompt"),
         ),
         facts=tuple(
-            Fact(fact["name"], fact["value"], _source(fact["source"])) for fact in value["facts"]
+            ModelFact(fact["name"], fact["value"], _source(fact["source"]))
+            for fact in value["facts"]
         ),
         serving=MappingProxyType(dict(value["serving"])),
+        approved_by=value.get("approved_by"),
     )
 
 

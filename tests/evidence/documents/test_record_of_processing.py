@@ -36,7 +36,7 @@ def test_letters_b_to_f_are_answered_for_every_purpose(
 def test_letter_e_is_answered_from_the_network_and_from_who_has_access(record: Document) -> None:
     answers = {field.id: field for field in record.fields() if "(e)" in field.article}
 
-    assert answers["e.network"].fact.value == ("none",)
+    assert answers["e.network"].fact.value == ("none: all that is dialled is on this machine",)
     assert answers["d.support"].fact.gap is not None
 
 

@@ -116,6 +116,7 @@ def _model(facts: Facts, model: Model) -> Section:
         (f"{of}.title", "Model", "", f"{of}.title"),
         (f"{of}.provider", "Provider of the model", "Art. 3(3)", f"{of}.provider"),
         (f"{of}.licence", "Licence", "", f"{of}.licence"),
+        (f"{of}.approved", "Approved by", "", f"{of}.approved_by"),
         *(
             (f"{of}.fact.{number:02}", stated.name, "", f"{of}.fact.{number:02}")
             for number, stated in enumerate(model.facts)
