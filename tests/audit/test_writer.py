@@ -208,19 +208,36 @@ def test_nothing_of_an_exchange_that_has_ended_stays_in_memory(
 # ------------------------------------------------------------------ deadlines and cancellation
 
 
-def test_an_opening_that_is_late_is_closed_as_not_sent(store: GatedStore, tmp_path: Path) -> None:
+def test_an_opening_that_is_given_up_is_closed_as_not_sent(
+    store: GatedStore, tmp_path: Path
+) -> None:
     async def main() -> None:
-        async with running(log_of(store, tmp_path, deadline=0.05)) as log:
+        async with running(log_of(store, tmp_path)) as log:
             task = await gated(store, log.open(opened(1)))
-            with pytest.raises(LogUnavailableError, match=r"within 0\.05 s"):
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
                 await task
-            assert not log.ready()
             store.gate.set()
             await until(lambda: len(store.commits) == 3)
 
     asyncio.run(main())
 
     assert outcomes(entries(store)) == {exchange(1): (Outcome.INTERRUPTED, writer.NOT_SENT)}
+
+
+def test_a_record_that_is_late_is_refused_and_the_log_is_not_ready(
+    store: GatedStore, tmp_path: Path
+) -> None:
+    async def main() -> None:
+        async with running(log_of(store, tmp_path, deadline=0.05)) as log:
+            store.gate.clear()
+            while log.ready():  # until one of them was taken out of the queue before it was late
+                with pytest.raises(LogUnavailableError, match=r"within 0\.05 s"):
+                    await log.refuse(refused(1))
+            store.gate.set()
+            await until(log.ready)
+
+    asyncio.run(main())
 
 
 def test_what_is_given_up_in_the_queue_is_not_written_unless_it_closes(
