@@ -399,9 +399,9 @@ class Archive:
             require(member.name not in self.members, "two members of one name", member.name)
             self.members[member.name] = member
             entries.append(self.directory_entry(member, offset))
+            require(len(entries) < 2**16 - 1, "too many members for a plain ZIP file", "file")
             offset = member.start + member.size
         count, directory = len(entries), b"".join(entries)
-        require(count < 2**16 - 1, "too many members for a plain ZIP file", "file")
         sizes = struct.pack("<4H2IH", 0, 0, count, count, len(directory), offset, 0)
         directory += b"PK\x05\x06" + sizes
         self.compare(offset, self.piece(offset, self.size - offset, MAX_MEMBER), directory)
@@ -700,7 +700,7 @@ MANIFEST: dict[str, Form] = {
     "checkpoint": lambda value: is_of(value, TREE),
     "counts": lambda value: (
         isinstance(value, dict)
-        and all(kind.isascii() and whole(count) for kind, count in value.items())
+        and all(kind in KINDS and whole(count) and count > 0 for kind, count in value.items())
     ),
     "created": time,
     "format": one_of(FORMAT),
@@ -894,6 +894,9 @@ def compute_root(
 ) -> None:
     """Step 5 for a whole log: its records give the root."""
     tree = Tree()
+    if any(name.startswith("proofs/") for name in archive.members):
+        reason = "the whole log has no proofs: its leaves give the root"
+        report.failures.setdefault(5, ("proofs/", reason))
     if since is not None and since.size == 0:
         report.root_at_since = EMPTY
     for line in archive.lines("entries.jsonl", MAX_LEAF):
@@ -955,8 +958,10 @@ class Records:
         self.whole_log = whole_log
         self.ended = False
         self.chains: dict[str, tuple[int, int, bytes, int]] = {}
+        self.gap: tuple[int, int] | None = None
         self.open: dict[str, tuple[str, int, int]] = {}
         self.over: dict[str, bool] = {}
+        self.late: list[tuple[str, int]] = []
         self.served: dict[str, int] = {}
         self.selected: dict[str, bool] = {}
 
@@ -997,9 +1002,10 @@ class Records:
         in_order = (follows or restarts) if self.whole_log else (epoch, sequence) > last[:2]
         message = f"the writer's record before it is index {last[3]}: missing or out of order"
         require(in_order, message)
-        if follows or self.whole_log:
+        if previous != last[2].hex():
             message = f"names another hash than that of index {last[3]}, the writer's record before"
-            require(previous == last[2].hex(), message)
+            require(not (follows or self.whole_log), message)
+            self.gap = self.gap or (last[3], index)
 
     def step_8_exchange(self, index: int, record: dict[str, Any]) -> None:
         """Open and close exchanges.
@@ -1018,11 +1024,32 @@ class Records:
                 opened = self.open.pop(exchange, None)
                 if kind == "exchange.refused":
                     require(opened is None, "refuses an exchange that is open")
-                elif self.whole_log:
-                    require(opened is not None, "closes an exchange that was never opened")
+                elif opened is None:
+                    require(not self.whole_log, "closes an exchange that was never opened")
+                else:
+                    self.check_end(index, record, opened)
                 self.over[exchange] = True
         selected = self.report.manifest is None or self.is_selected(record)
         require(selected, "a record that the export's selection does not select")
+
+    def check_end(self, index: int, record: dict[str, Any], opened: tuple[str, int, int]) -> None:
+        """Compare the closing record with the opening one.
+
+        Whoever did not serve the exchange cannot know more of it than that it broke off.
+        """
+        own = (record["writer"], record["epoch"]) == opened[:2]
+        outcome = record["outcome"]
+        message = f"{outcome}, says another life than the one that opened it"
+        require(own or outcome == "interrupted", message)
+        if self.forgotten(opened):
+            self.late.append((record["exchange"], index))
+
+    def forgotten(self, opened: tuple[str, int, int]) -> bool:
+        """Tell whether the writer has started anew and served again.
+
+        It closes what it had left open before it does.
+        """
+        return self.whole_log and self.served[opened[0]] > opened[1]
 
     def is_selected(self, record: dict[str, Any]) -> bool:
         """Tell whether the manifest's selection holds this record."""
@@ -1054,11 +1081,18 @@ class Records:
         if 6 in report.failures:  # the chains have a gap where a record could not be read
             report.withdraw(7, 8)
             return
-        for exchange, (writer, epoch, index) in self.open.items():
-            report.still_open.append(exchange)
-            # It may be under way. But a writer that starts anew closes what it had left open,
-            # before it serves again.
-            if self.whole_log and self.served[writer] > epoch:
+        for exchange, index in self.late:
+            reason = f"{exchange} was closed only after its writer had started anew and served"
+            report.findings.append((8, f"index {index}", reason))
+        kind = report.manifest["selection"]["kind"] if report.manifest else None
+        if self.gap and kind == "period":
+            before, after = self.gap
+            reason = f"its writer has records after index {before} that the period does not hold"
+            report.findings.append((7, f"index {after}", reason))
+        for exchange, opened in self.open.items():
+            report.still_open.append(exchange)  # it may be under way
+            if self.forgotten(opened):
+                index = opened[2]
                 reason = f"{exchange} was opened; its writer started anew and never closed it"
                 report.findings.append((8, f"index {index}", reason))
 
@@ -1087,7 +1121,8 @@ def step_6_record(line: bytes) -> dict[str, Any]:
     if kind == "exchange.closed":
         outcome, reason = record["outcome"], record["reason"]
         require(outcome != "completed" or reason is None, "a completed exchange has no reason")
-        require(outcome != "failed" or reason is not None, "a failed exchange has a reason")
+        reasoned = outcome == "completed" or reason is not None
+        require(reasoned, "a failed or interrupted exchange has a reason")
     return record
 
 
@@ -1184,7 +1219,8 @@ def verify(path: str, note: str | None, trusted: list[Key], since: bytes | None)
     report = Report(pinned=bool(trusted))
     with open(path, "rb") as file:
         archive = report.attempt(2, "file", lambda: Archive(file))
-        report.keys = trusted or (keys_inside(archive) if archive else [])
+        # The same key given twice is one key: each may sign once.
+        report.keys = list(dict.fromkeys(trusted)) or (keys_inside(archive) if archive else [])
         step_1_note(report, path, note)
         if archive is not None:
             step_2_and_3_members(report, archive)

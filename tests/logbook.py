@@ -107,11 +107,14 @@ class Logbook:
         epoch = last.epoch + starts if last else 1
         sequence = last.sequence + 1 if last and not starts else 0
         previous = last.previous if last else bytes(merkle.HASH_SIZE)
-        at = START + timedelta(milliseconds=250 * len(self.lines))
-        line = leaf(Entry(at, Position(writer, epoch, sequence, previous), record))
+        line = leaf(Entry(self.at(), Position(writer, epoch, sequence, previous), record))
         self._ends[writer] = Position(writer, epoch, sequence, merkle.leaf_hash(line))
         self.lines.append(line)
         return line
+
+    def at(self) -> datetime:
+        """Return the time of the next record."""
+        return START + timedelta(milliseconds=250 * len(self.lines))
 
     def exchange(self, number: int, purpose: PurposeId = LETTERS) -> None:
         """Write an exchange from beginning to end."""

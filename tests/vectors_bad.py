@@ -7,12 +7,13 @@ step 1 sees nothing, and a later step must.
 import dataclasses
 import json
 import struct
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from euguard import canonical
 from euguard.audit.export import key_file
 from euguard.audit.record import Outcome
-from euguard.audit.selection import OnePurpose
+from euguard.audit.selection import OnePurpose, Period
 from euguard.tlog import checkpoint, merkle, spelling
 from euguard.tlog.checkpoint import Checkpoint
 from euguard.tlog.note import key_id
@@ -32,6 +33,7 @@ from logbook import (
     INFORMATION,
     LOG_KEY,
     ORIGIN,
+    START,
     Logbook,
     closed,
     exchange_id,
@@ -350,6 +352,14 @@ def _(folder: Path) -> Vector:
     return Vector(put_together(restated(members, state)), about, 5, (5,))
 
 
+@vector("bad/proofs-in-the-whole")
+def _(folder: Path) -> Vector:
+    members = _members(folder)
+    members.insert(-1, ("proofs/900.tlog-proof", b"whatever somebody wants to hide here\n"))
+    about = "a member that an export of the whole log does not have (signed)"
+    return Vector(put_together(restated(members)), about, 5, (5,))
+
+
 # ------------------------------------------------------------------ step 6: records
 
 
@@ -384,6 +394,27 @@ def _(folder: Path) -> Vector:
     lines[-1] = lines[-1].replace(b'"v":1', b'"v":2')
     about = "a version that this verifier does not know"
     return Vector(_honest_but_wrong(folder, lines), about, 5, (6,))
+
+
+@vector("bad/interrupted-without-a-reason")
+def _(folder: Path) -> Vector:
+    log = Logbook()
+    log.start()
+    log.write(opened(0))
+    log.write(closed(0, Outcome.INTERRUPTED))
+    lines = log.lines
+    lines[-1] = lines[-1].replace(b'"reason":"model_unavailable"', b'"reason":null')
+    about = "an exchange was broken off, and the log does not say why"
+    return Vector(_honest_but_wrong(folder, lines), about, 5, (6,))
+
+
+@vector("bad/counts-of-an-unknown-kind")
+def _(folder: Path) -> Vector:
+    def state(manifest: dict[str, object]) -> None:
+        manifest["counts"] = {**dict(manifest["counts"]), "invented.kind": 0}  # type: ignore[call-overload]
+
+    about = "the manifest counts a kind that there is not (signed)"
+    return Vector(put_together(restated(_members(folder), state)), about, 5, (3,))
 
 
 @vector("bad/counts")
@@ -463,6 +494,45 @@ def _(folder: Path) -> Vector:
     log.exchange(1)
     about = "the writer started anew, served again, and never closed what it had left open"
     return Vector(data_of(log, folder), about, 4, (8,))
+
+
+@vector("bad/completed-by-the-next-life")
+def _(folder: Path) -> Vector:
+    log = Logbook()
+    log.start()
+    log.write(opened(0))
+    log.start()
+    log.write(closed(0))
+    about = "the writer died, and its next life says that the answer was complete"
+    return Vector(data_of(log, folder), about, 5, (8,))
+
+
+@vector("bad/closed-late")
+def _(folder: Path) -> Vector:
+    log = Logbook()
+    log.start()
+    log.write(opened(0))
+    log.start()
+    log.exchange(1)
+    log.write(closed(0, Outcome.INTERRUPTED))
+    about = "the writer started anew and served again before it closed what it had left open"
+    return Vector(data_of(log, folder), about, 4, (8,))
+
+
+@vector("bad/period-with-a-gap")
+def _(folder: Path) -> Vector:
+    class Forgetful(Logbook):
+        """Says of one record that it was written long ago."""
+
+        def at(self) -> datetime:
+            return super().at() - timedelta(days=len(self.lines) == 4)
+
+    log = Forgetful()
+    log.start()
+    for number in range(3):
+        log.exchange(number)
+    data = data_of(log, folder, Period(START, START + timedelta(days=1)))
+    return Vector(data, "a period in which a record of a writer is missing", 4, (7,))
 
 
 @vector("bad/outside-the-selection")

@@ -186,6 +186,37 @@ def test_only_what_was_opened_is_closed_where_the_whole_log_is_there() -> None:
     walk(log.lines, whole=False)
 
 
+@pytest.mark.parametrize("outcome", [Outcome.COMPLETED, Outcome.FAILED])
+@pytest.mark.parametrize("writer", ["gateway-0", "gateway-1"])
+def test_only_who_served_an_exchange_says_how_it_ended(writer: str, outcome: Outcome) -> None:
+    log = book()
+    log.write(opened(1))
+    log.start(writer)
+    log.write(closed(1, outcome), writer)
+
+    fails(log.lines, 8, "index 3", f"{outcome}, says another life")
+
+
+def test_what_is_closed_after_its_writer_has_served_again_is_late() -> None:
+    log = book()
+    log.write(opened(1))
+    log.start()
+    log.write(refused(2))
+    log.write(closed(1, Outcome.INTERRUPTED))
+
+    assert walk(log.lines).late == [(exchange_id(1), 4)]
+    assert walk(log.lines, whole=False).late == []
+
+
+def test_the_first_gap_of_a_part_is_remembered() -> None:
+    chains = Chains(whole=False)
+    lines = book(1, 2, 3).lines
+    for index in (0, 1, 3, 6):
+        chains.add(index, leaf_hash(lines[index]), parse(lines[index]))
+
+    assert chains.gap == (1, 3)
+
+
 def test_another_writer_may_close_what_a_dead_one_left_open() -> None:
     log = book()
     log.write(opened(1))

@@ -228,7 +228,8 @@ def test_no_field_may_be_missing(name: str) -> None:
     "record, changes, message",
     [
         (closed(1), {"reason": "model_unavailable"}, "a completed exchange has no reason"),
-        (closed(1, Outcome.FAILED), {"reason": None}, "a failed exchange has a reason"),
+        (closed(1, Outcome.FAILED), {"reason": None}, "interrupted exchange has a reason"),
+        (closed(1, Outcome.INTERRUPTED), {"reason": None}, "interrupted exchange has a reason"),
         (closed(1), {"outcome": "refused"}, "the field outcome"),
         (closed(1), {"finish": [""]}, "the field finish"),
         (closed(1), {"milliseconds": -1}, "the field milliseconds"),
@@ -248,13 +249,6 @@ def test_a_record_that_makes_no_sense_is_refused(
         parse(line)
     with pytest.raises(alone.InvalidError):
         alone.step_6_record(line)
-
-
-def test_an_interrupted_exchange_may_have_a_reason_or_none() -> None:
-    record = closed(1, Outcome.INTERRUPTED)
-
-    assert parse(leaf(entry(record))).record == record
-    parse(with_fields(record, reason=None))
 
 
 @pytest.mark.parametrize(

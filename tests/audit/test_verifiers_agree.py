@@ -10,8 +10,18 @@ import pytest
 
 from euguard.audit.container import MAX_MEMBERS
 from euguard.audit.selection import All, OneExchange, OnePurpose, Selection
-from forge import Members, exported, put_together, taken_apart, written
-from judges import JUDGES, essence
+from euguard.audit.verify import verify_export
+from forge import (
+    Members,
+    as_lines,
+    exported,
+    put_together,
+    replaced,
+    restated,
+    taken_apart,
+    written,
+)
+from judges import JUDGES, alone, essence
 from logbook import INFORMATION, LOG_KEY, Logbook, exchange_id, ordinary_log, refused
 from mutate import damaged, damaged_bytes
 
@@ -163,6 +173,30 @@ def test_a_flipped_bit_is_named(tmp_path: Path) -> None:
             remarks = judge(path, KEY, None)["failures"]
 
             assert [r["where"] for r in remarks if r["step"] == 2] == [where]
+
+
+def test_a_key_that_is_given_twice_is_one_key(tmp_path: Path) -> None:
+    path = small_export(tmp_path)
+    ours = verify_export(path, trusted=[LOG_KEY.verifier] * 2)
+    alones = alone.verify(str(path), None, [alone.read_key(KEY)] * 2, None)
+
+    assert (ours.status, alone.as_json(alones)["status"]) == ("verified", "verified")
+
+
+def test_a_kept_checkpoint_is_compared_whatever_comes_behind_it(tmp_path: Path) -> None:
+    log = ordinary_log(2)
+    kept = log.checkpoint()
+    log.exchange(9)
+    members = taken_apart(exported(log, tmp_path))
+    entries = as_lines([*log.lines[:-1], b""])
+    path = written(
+        tmp_path / "cut.zip", put_together(restated(replaced(members, "entries.jsonl", entries)))
+    )
+
+    verdicts = [judge(path, KEY, kept) for judge in JUDGES]
+
+    assert [verdict["since"] for verdict in verdicts] == [6, 6]
+    assert essence(verdicts[0]) == essence(verdicts[1])
 
 
 @pytest.mark.parametrize("spare, state", [(1, "ok"), (0, "failed")])

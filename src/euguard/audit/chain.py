@@ -5,7 +5,15 @@ Source: audit/SPEC.md §4 (writer chain), §5 (exchanges), §8 steps 7 and 8.
 
 from dataclasses import dataclass, field
 
-from euguard.audit.record import Closed, Entry, Opened, Refused, WriterStarted
+from euguard.audit.record import (
+    Closed,
+    Entry,
+    Opened,
+    Outcome,
+    Position,
+    Refused,
+    WriterStarted,
+)
 from euguard.errors import ExportInvalidError
 from euguard.terms import ExchangeId
 
@@ -30,6 +38,8 @@ class Chains:
 
     whole: bool
     """Whether the export holds every record: only then is a gap a fault."""
+    gap: tuple[int, int] | None = None
+    """The first two indices between which a record of one writer is missing, if one is."""
     _last: dict[str, _Last] = field(default_factory=dict)
 
     def add(self, index: int, leaf_hash: bytes, entry: Entry) -> None:
@@ -58,9 +68,12 @@ class Chains:
         if not (follows or restarts if self.whole else later):
             msg = f"the writer's record before it is index {last.index}: missing or out of order"
             raise _broken(index, msg)
-        if (follows or self.whole) and place.previous != last.hash:
+        if place.previous == last.hash:
+            return
+        if follows or self.whole:
             msg = f"names another hash than that of index {last.index}, the writer's record before"
             raise _broken(index, msg)
+        self.gap = self.gap or (last.index, index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,8 @@ class Exchanges:
     """Step 8. What was opened is closed, once; nothing else is closed."""
 
     whole: bool
+    late: list[tuple[ExchangeId, int]] = field(default_factory=list)
+    """What was closed only after its writer had started anew and served again, and the index."""
     _open: dict[ExchangeId, _Open] = field(default_factory=dict)
     _ended: set[ExchangeId] = field(default_factory=set)
     _served: dict[str, int] = field(default_factory=dict)
@@ -103,7 +118,22 @@ class Exchanges:
                 raise _unfinished(index, "closes an exchange that was never opened")
             if isinstance(record, Refused) and opened is not None:
                 raise _unfinished(index, "refuses an exchange that is open")
+            if isinstance(record, Closed) and opened is not None:
+                self._check_end(index, entry.position, record, opened)
             self._ended.add(record.exchange)
+
+    def _check_end(self, index: int, place: Position, closed: Closed, opened: _Open) -> None:
+        # Whoever did not serve the exchange cannot know more of it than that it broke off.
+        own = (place.writer, place.epoch) == (opened.writer, opened.epoch)
+        if not own and closed.outcome is not Outcome.INTERRUPTED:
+            msg = f"{closed.outcome}, says another life than the one that opened it"
+            raise _unfinished(index, msg)
+        if self._forgotten(opened):
+            self.late.append((closed.exchange, index))
+
+    def _forgotten(self, opened: _Open) -> bool:
+        """Tell whether its writer has started anew and served again."""
+        return self.whole and self._served[opened.writer] > opened.epoch
 
     def still_open(self) -> tuple[tuple[ExchangeId, int, bool], ...]:
         """Return the exchanges without an end: id, index, and whether that is unexplained.
@@ -112,7 +142,7 @@ class Exchanges:
         anew and served again, it should have closed it as interrupted first.
         """
         return tuple(
-            (exchange, opened.index, self.whole and self._served[opened.writer] > opened.epoch)
+            (exchange, opened.index, self._forgotten(opened))
             for exchange, opened in self._open.items()
         )
 

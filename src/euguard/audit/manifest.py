@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from euguard import canonical
+from euguard.audit.record import KINDS
 from euguard.audit.selection import NAMES, All, OneExchange, OnePurpose, Period, Selection
 from euguard.errors import MalformedNoteError, MalformedRecordError
 from euguard.terms import ExchangeId, PurposeId
@@ -101,7 +102,7 @@ class Manifest:
             since=None if since is None else (_whole(since["size"]), _digest(since["root"])),
             selection=_selection(fields["selection"]),
             records=_whole(fields["records"]),
-            counts={_text(kind): _whole(count) for kind, count in fields["counts"].items()},
+            counts={_kind(kind): _positive(count) for kind, count in fields["counts"].items()},
             indices=None
             if indices is None
             else (_whole(indices["first"]), _whole(indices["last"])),
@@ -181,6 +182,18 @@ def _whole(value: object) -> int:
     if type(value) is not int or value < 0:
         raise ValueError
     return value
+
+
+def _kind(value: object) -> str:
+    if value not in KINDS:
+        raise ValueError
+    return str(value)
+
+
+def _positive(value: object) -> int:
+    if not _whole(value):  # a kind that is not there is not named
+        raise ValueError
+    return _whole(value)
 
 
 def _digest(value: object) -> bytes:

@@ -200,7 +200,7 @@ def parse(leaf: bytes) -> Entry:
     return _read(canonical.decode(_bounded(leaf)))
 
 
-_KINDS: dict[str, type[Record]] = {
+KINDS: Mapping[str, type[Record]] = {
     kind.kind: kind for kind in (Opened, Closed, Refused, WriterStarted, ExportCreated)
 }
 
@@ -349,7 +349,7 @@ def _read(fields: Mapping[str, Any]) -> Entry:
         msg = f"record: the version is not {VERSION}"
         raise MalformedRecordError(msg)
     kind = fields.get("kind")
-    record = _KINDS.get(kind) if isinstance(kind, str) else None
+    record = KINDS.get(kind) if isinstance(kind, str) else None
     if record is None:
         msg = "record: the kind is not one of audit/SPEC.md"
         raise MalformedRecordError(msg)
@@ -386,8 +386,8 @@ def _check_sense(entry: Entry) -> None:
         if record.outcome is Outcome.COMPLETED and record.reason is not None:
             msg = "record: a completed exchange has no reason"
             raise MalformedRecordError(msg)
-        if record.outcome is Outcome.FAILED and record.reason is None:
-            msg = "record: a failed exchange has a reason"
+        if record.outcome is not Outcome.COMPLETED and record.reason is None:
+            msg = "record: a failed or interrupted exchange has a reason"
             raise MalformedRecordError(msg)
 
 

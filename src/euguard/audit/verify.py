@@ -116,7 +116,7 @@ def _check_members(report: Report, known: _Established, container: Container) ->
     for member in container.members.values():
         crc, digest = container.sums(member)
         found.append((member.name, member.size, digest))
-        if crc != member.crc:
+        if crc != member.crc and not report.failed(2):  # the search for the bit takes seconds
             msg = "its CRC-32 is not the one that the directory states"
             report.fail(2, container.place(member, crc), msg)
     with report.step(3, "manifest.json"):

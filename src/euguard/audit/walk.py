@@ -11,7 +11,7 @@ from euguard.audit.chain import Chains, Exchanges
 from euguard.audit.container import Container
 from euguard.audit.manifest import Manifest
 from euguard.audit.record import MAX_LEAF, Entry, parse
-from euguard.audit.selection import All, selector
+from euguard.audit.selection import All, Period, selector
 from euguard.audit.verdict import Report
 from euguard.errors import ExportInvalidError, MalformedRecordError
 from euguard.tlog import merkle, spelling
@@ -73,13 +73,15 @@ class Walk:
         self, container: Container, checkpoint: Checkpoint | None, since: Checkpoint | None
     ) -> None:
         """Step 5 for a whole log: its leaves give the root."""
+        if any(name.startswith("proofs/") for name in container.members):
+            self._report.fail(5, "proofs/", "the whole log has no proofs: its leaves give the root")
         leaves = enumerate(container.lines("entries.jsonl", MAX_LEAF))
         hashes = (leaf_hash for _, leaf_hash in self._read(leaves))
         kept = 0 if since is None else since.size
         beginning = Frontier.empty().extend(islice(hashes, kept))
-        tree = beginning.extend(hashes)
-        if beginning.size == kept:
+        if beginning.size == kept:  # known whatever comes of the records behind
             self.root_at_since = beginning.root()
+        tree = beginning.extend(hashes)
         if checkpoint is None:
             return
         if tree.size != checkpoint.size:
@@ -144,6 +146,13 @@ class Walk:
             return
         still_open = self._exchanges.still_open()
         self.still_open = tuple(exchange for exchange, _, _ in still_open)
+        for exchange, index in self._exchanges.late:
+            msg = f"{exchange} was closed only after its writer had started anew and served again"
+            self._report.find(8, f"index {index}", msg)
+        if self._chains.gap and manifest is not None and isinstance(manifest.selection, Period):
+            before, after = self._chains.gap
+            msg = f"its writer has records after index {before} that the period does not hold"
+            self._report.find(7, f"index {after}", msg)
         for exchange, index, unexplained in still_open:
             if unexplained:
                 msg = f"{exchange} was opened; its writer started anew and never closed it"
