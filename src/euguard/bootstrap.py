@@ -7,7 +7,7 @@ and checks policies) starts fast and needs none of their libraries.
 import asyncio
 import shutil
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -294,6 +294,30 @@ async def describe_model_server(url: str, unix_socket: Path | None) -> tuple[Jso
         return await server.described()
 
 
+def engine_packages(executable: Path) -> Mapping[str, str]:
+    """Return distribution → version beside vLLM.
+
+    Raises:
+        ConfigurationError: see `adapters.engine.installed`.
+
+    """
+    from euguard.adapters import engine
+
+    return engine.installed(executable)
+
+
+def weights_shape(weights: Path) -> object:
+    """Return what the weights say of their shape, unchecked.
+
+    Raises:
+        ConfigurationError: see `adapters.engine.shape`.
+
+    """
+    from euguard.adapters import engine
+
+    return engine.shape(weights)
+
+
 # ------------------------------------------------------------------ the gateway
 
 
@@ -380,7 +404,7 @@ async def gateway(settings: Settings) -> AsyncIterator["tuple[FastAPI, Running]"
         store = LogStore(database)
         log = _log(settings, store, now, rules.digest, name=settings.writer)
         detector = DetectorPool(
-            settings.state / "detectors",
+            settings.state / "detectors" / settings.writer,  # gateways may share the state
             processes=settings.detectors,
             languages=_languages(rules),
             timeout=settings.detection_seconds,

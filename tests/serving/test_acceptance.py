@@ -56,6 +56,7 @@ def test_an_old_engine_is_not_accepted() -> None:
 
 def test_pins_must_be_installed_exactly() -> None:
     check_pins(ECHO, {"mistral_common": "1.12.0", "other": "1"})
+    check_pins(ECHO, {"Mistral-Common": "1.12.0"})
 
     for installed in ({}, {"mistral_common": "1.13.0"}):
         with pytest.raises(ConfigurationError, match=r"mistral_common is .*, not 1\.12\.0"):

@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 from euguard import bootstrap
-from euguard.cli.output import Json, result
+from euguard.cli.output import Config, Json, result
 from euguard.errors import ConfigurationError, UsageError
-from euguard.policy import shipped
-from euguard.policy.schema import Model, PolicySet, load
+from euguard.policy.schema import load
 from euguard.serving import acceptance
 from euguard.serving.command import Listen, Loopback, UnixSocket, command
+from euguard.serving.memory import MemoryPlan
 from euguard.serving.profile import Profile
 from euguard.terms import ModelId
 
@@ -23,26 +23,39 @@ LENGTHS = (8192, 16384, 32768, 65536, 131072)
 
 app = typer.Typer(help="The served models: memory plan, exact vLLM command.", no_args_is_help=True)
 
+Name = Annotated[str, typer.Argument(help="Id of the model; `euguard model list` shows them.")]
 Policies = Annotated[
     Path | None,
-    typer.Option("--policies", help="Folder of policies [default: those that come with euguard]."),
+    typer.Option(
+        "--policies",
+        help="Folder of policies [default: the installation's, or those that come with euguard].",
+    ),
 ]
 
 
 @app.command(name="list")
-def list_models(policies: Policies = None, as_json: Json = False) -> None:
+def list_models(policies: Policies = None, config: Config = None, as_json: Json = False) -> None:
     """List the models that the policies know."""
-    models = _load(policies).models.values()
-    value = {"models": [{"id": m.id, "title": m.title, "licence": m.licence} for m in models]}
-    lines = [f"{model.id:<24}{model.title} ({model.licence})" for model in models]
+    folder = policies or bootstrap.policy_folder(config)
+    models = load(folder).models.values()
+    value = {
+        "folder": str(folder),
+        "models": [{"id": m.id, "title": m.title, "licence": m.licence} for m in models],
+    }
+    lines = [
+        *(f"{model.id:<24}{model.title} ({model.licence})" for model in models),
+        f"policies  {folder}",
+    ]
     result(value, lines, as_json=as_json)
 
 
 @app.command()
-def plan(model: str, policies: Policies = None, as_json: Json = False) -> None:
+def plan(
+    model: Name, policies: Policies = None, config: Config = None, as_json: Json = False
+) -> None:
     """Say what fits into memory: weights, and how many contexts of which length."""
-    profile = _profile(_find(_load(policies), model))
-    memory = profile.plan()
+    folder = policies or bootstrap.policy_folder(config)
+    memory = _fitting(_profile(folder, model))
     contexts = {length: memory.contexts(length) for length in LENGTHS}
     value = {
         "model": model,
@@ -50,18 +63,20 @@ def plan(model: str, policies: Policies = None, as_json: Json = False) -> None:
         "key_value_bytes": memory.key_value_bytes,
         "tokens": memory.tokens,
         "contexts": {str(length): count for length, count in contexts.items()},
+        "folder": str(folder),
     }
     lines = [
         f"weights       {memory.weight_bytes / GIB:8.1f} GiB",
         f"key-values    {memory.key_value_bytes / GIB:8.1f} GiB, {memory.tokens:,} tokens",
         *(f"  {length:>7,} tokens each: {count:>4} contexts" for length, count in contexts.items()),
+        f"policies      {folder}",
     ]
     result(value, lines, as_json=as_json)
 
 
 @app.command(name="command")
 def show_command(
-    model: str,
+    model: Name,
     weights: Annotated[Path, typer.Option(help="Folder with the weights.")],
     executable: Annotated[Path, typer.Option(help="vLLM in its own environment.")] = Path(
         "/opt/vllm/bin/vllm"
@@ -74,11 +89,15 @@ def show_command(
         "/var/lib/euguard/vllm"
     ),
     policies: Policies = None,
+    config: Config = None,
     as_json: Json = False,
 ) -> None:
     """Print the exact command line and environment that serve a model."""
+    folder = policies or bootstrap.policy_folder(config)
+    profile = _profile(folder, model)
+    _fitting(profile)
     made = command(
-        _profile(_find(_load(policies), model)),
+        profile,
         weights=weights.absolute(),
         listen=_listen(socket, port),
         cache=cache.absolute(),
@@ -86,26 +105,41 @@ def show_command(
     )
     environment = made.environment_within(os.environ)
     lines = [
+        f"# {model}, after {folder}",
         "env -i \\",
         *(f"  {name}={shlex.quote(text)} \\" for name, text in environment.items()),
         "  " + shlex.join(made.argv),
     ]
-    value = {"model": model, "argv": list(made.argv), "environment": environment}
+    value = {
+        "model": model,
+        "argv": list(made.argv),
+        "environment": environment,
+        "folder": str(folder),
+    }
     result(value, lines, as_json=as_json)
 
 
 @app.command()
 def accept(
-    model: str,
+    model: Name,
     socket: Annotated[
         Path | None, typer.Option(help="Unix socket of the model server; or give --port.")
     ] = None,
     port: Annotated[int | None, typer.Option(help="Port on loopback; or give --socket.")] = None,
+    weights: Annotated[
+        Path | None, typer.Option(help="Folder with the weights: is their shape the model file's?")
+    ] = None,
+    executable: Annotated[
+        Path | None, typer.Option(help="vLLM in its own environment: are the right packages there?")
+    ] = None,
     policies: Policies = None,
+    config: Config = None,
     as_json: Json = False,
 ) -> None:
     """Ask a running model server whether it is what the model file says."""
-    profile = _profile(_find(_load(policies), model))
+    folder = policies or bootstrap.policy_folder(config)
+    profile = _profile(folder, model)
+    checked = _checked(profile, weights, executable)
     listen = _listen(socket, port)
     url = f"http://127.0.0.1:{listen.port}" if isinstance(listen, Loopback) else "http://engine"
     unix = listen.path if isinstance(listen, UnixSocket) else None
@@ -117,31 +151,45 @@ def accept(
         "version": accepted.version.version,
         "exempt": accepted.version.exempt,
         "statement": accepted.version.statement,
+        "checked": checked,
+        "folder": str(folder),
     }
     lines = [
         f"model    {accepted.model}",
         f"context  {accepted.max_model_len:,} tokens",
         f"version  {accepted.version.statement}",
+        f"on disk  {', '.join(checked) or 'not looked at; give --weights and --executable'}",
+        f"policies {folder}",
     ]
     result(value, lines, as_json=as_json)
 
 
-def _load(folder: Path | None) -> PolicySet:
-    return load(folder or shipped.folder())
-
-
-def _find(policies: PolicySet, name: str) -> Model:
-    model = policies.models.get(ModelId(name))
+def _profile(folder: Path, name: str) -> Profile:
+    models = load(folder).models
+    model = models.get(ModelId(name))
     if model is None:
-        msg = f"no such model: {name}"
-        raise ConfigurationError(
-            msg, fix=f"the policies have: {', '.join(sorted(policies.models))}"
-        )
-    return model
-
-
-def _profile(model: Model) -> Profile:
+        msg = f"no such model in {folder}: {name}"
+        raise ConfigurationError(msg, fix=f"the policies have: {', '.join(sorted(models))}")
     return Profile.from_mapping(model.id, model.serving)
+
+
+def _fitting(profile: Profile) -> MemoryPlan:
+    """Return the memory plan, of which one full context is a part."""
+    memory = profile.plan()
+    memory.require(profile.max_model_len)
+    return memory
+
+
+def _checked(profile: Profile, weights: Path | None, executable: Path | None) -> list[str]:
+    """Check what lies on the engine's disk, as far as it was named; return what it was."""
+    checked = []
+    if weights is not None:
+        acceptance.check_shape(profile, bootstrap.weights_shape(weights))
+        checked.append("shape of the weights")
+    if executable is not None:
+        acceptance.check_pins(profile, bootstrap.engine_packages(executable))
+        checked += [f"{name} {version}" for name, version in profile.pins.items()]
+    return checked
 
 
 def _listen(socket: Path | None, port: int | None) -> Listen:

@@ -1,10 +1,12 @@
 """What a served engine must show before the gateway trusts it: pure checks on what it says.
 
 The engine is asked GET /v1/models and GET /version by whoever can; here the answers are judged.
-An engine that passes is the one the profile describes, as far as it can be told from outside;
-the digests of the weights are checked where they lie, not here.
+An engine that passes is the one the profile describes, as far as it can be told from outside.
+What lies on its disk, the packages beside vLLM and the shape of the weights, is read by whoever
+can, and judged here too.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -66,9 +68,10 @@ def check_pins(profile: Profile, installed: Mapping[str, str]) -> None:
         ConfigurationError: one is missing or has another version.
 
     """
+    there = {_normalised(name): version for name, version in installed.items()}
     for name, version in profile.pins.items():
-        if installed.get(name) != version:
-            found = installed.get(name, "absent")
+        found = there.get(_normalised(name), "absent")
+        if found != version:
             msg = f"engine: {name} is {_shown(found)}, not {version}"
             raise ConfigurationError(msg, fix="install the engine from its lock")
 
@@ -99,6 +102,11 @@ def check_shape(profile: Profile, params: object) -> None:
         if found != size:
             msg = f"weights: {name} in params.json is {_shown(found)}, and the profile says {size}"
             raise ConfigurationError(msg, fix="correct serving.memory.shape in the model file")
+
+
+def _normalised(name: str) -> str:
+    """Return the one spelling of a distribution's name, as PEP 503 has it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _only_model(models: object) -> Mapping[str, Any]:
