@@ -58,6 +58,20 @@ def test_a_key_is_shown_once_and_revoked_once(home: Path) -> None:
     assert made["key"] not in orjson.dumps(listed).decode()
     assert first["revoked"] is True
     assert second["exit"] == 3
+    assert "was revoked already" in second["error"]["message"]
+
+
+def test_a_key_that_is_not_there_is_not_said_to_be_revoked(home: Path) -> None:
+    refused = as_json("keys", "revoke", "nothing", cwd=home)
+
+    assert (refused["exit"], refused["error"]["message"]) == (3, "there is no key of this id")
+
+
+@pytest.mark.parametrize("label", ["", "  "])
+def test_a_key_without_a_label_is_refused(home: Path, label: str) -> None:
+    refused = as_json("keys", "create", "--purpose", "drafting-letters", "--label", label, cwd=home)
+
+    assert (refused["exit"], refused["error"]["code"]) == (2, "usage")
 
 
 def test_a_key_for_an_unknown_purpose_is_refused_with_the_known_ones(home: Path) -> None:
@@ -103,6 +117,34 @@ def test_an_error_in_json_is_one_object_on_stdout(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "arguments, expected",
+    [
+        (("nonsense",), "nonsense"),
+        (("keys", "create"), "--purpose"),
+        (("audit", "verify"), "export"),
+        (("audit", "verify", "x", "--no-such-option"), "--no-such-option"),
+        (("init", "--port", "http"), "--port"),
+        (("keys",), "--json"),
+    ],
+)
+def test_a_misused_command_in_json_is_one_object_on_stdout(
+    tmp_path: Path, arguments: tuple[str, ...], expected: str
+) -> None:
+    done = run(*arguments, "--json", cwd=tmp_path)
+
+    error = orjson.loads(done.stdout)["error"]
+    assert (done.returncode, error["code"], done.stderr) == (2, "usage", "")
+    assert expected in error["message"]
+    assert error["fix"].endswith("--help")
+
+
+def test_every_parameter_says_what_it_is() -> None:
+    page = (ROOT / "docs" / "reference" / "commands.md").read_text()
+
+    assert [line for line in page.splitlines() if line.endswith("|  |")] == []
+
+
+@pytest.mark.parametrize(
     "text, expected",
     [
         ("state = \norigin = 'o'", "line 1"),
@@ -145,6 +187,32 @@ def test_serve_check_starts_nothing(home: Path) -> None:
     assert as_json("serve", "--check", cwd=home)["settings"] == "valid"
 
 
+@pytest.mark.parametrize(
+    "setting, code, finding",
+    [
+        ("UPSTREAM", 3, "$EUGUARD_UPSTREAM: a URL of plain HTTP is expected"),
+        ("DATABASE", 3, "$EUGUARD_DATABASE: the URL is neither"),
+        ("UPSTREAM_KEY_FILE", 3, "cannot read the key"),
+    ],
+)
+def test_serve_check_looks_at_each_setting(
+    home: Path, setting: str, code: int, finding: str
+) -> None:
+    done = run("serve", "--check", cwd=home, **{f"EUGUARD_{setting}": "nowhere"})
+
+    assert (done.returncode, done.stdout) == (code, "")
+    assert finding in done.stderr
+
+
+def test_serve_check_asks_the_database(home: Path) -> None:
+    url = f"postgresql+psycopg://euguard@/euguard?host={home}"
+
+    done = run("serve", "--check", cwd=home, EUGUARD_DATABASE=url)
+
+    assert done.returncode == 6
+    assert "no server answers there" in done.stderr
+
+
 def test_the_24b_model_has_a_plan_and_a_command(home: Path) -> None:
     plan = as_json("model", "plan", "mistral-small-3.2", cwd=home)
     made = as_json(
@@ -164,10 +232,14 @@ def test_the_24b_model_has_a_plan_and_a_command(home: Path) -> None:
     assert made["environment"]["VLLM_NO_USAGE_STATS"] == "1"
 
 
-BASE_ONLY = """
+EXTRAS = (
+    "aiohttp alembic fastapi httptools jinja2 phonenumbers presidio_analyzer psycopg "
+    "prometheus_client py3langid spacy sqlalchemy sqlmodel uvicorn uvloop"
+)
+
+WITHOUT = """
 import sys
-missing = set("aiohttp alembic fastapi httptools jinja2 phonenumbers presidio_analyzer psycopg "
-              "prometheus_client py3langid spacy sqlalchemy sqlmodel uvicorn uvloop".split())
+missing = set(sys.argv.pop(1).split())
 class Missing:
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] in missing:
@@ -179,9 +251,9 @@ main()
 """
 
 
-def base_only(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
+def without(missing: str, *arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-c", BASE_ONLY, *arguments],
+        [sys.executable, "-c", WITHOUT, missing, *arguments],
         capture_output=True,
         text=True,
         check=False,
@@ -192,16 +264,34 @@ def base_only(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
 def test_the_base_install_verifies_an_export(tmp_path: Path) -> None:
     vector = next(path for path in sorted(GOOD.iterdir()) if path.is_dir())
 
-    done = base_only("audit", "verify", str(vector / "export.zip"), cwd=tmp_path)
+    done = without(EXTRAS, "audit", "verify", str(vector / "export.zip"), cwd=tmp_path)
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "VERIFIED" in done.stdout
 
 
 def test_the_base_install_checks_policies_and_says_what_else_needs(tmp_path: Path) -> None:
-    checked = base_only("policy", "test", cwd=tmp_path)
-    more = base_only("init", cwd=tmp_path)
+    checked = without(EXTRAS, "policy", "test", cwd=tmp_path)
+    more = without(EXTRAS, "init", cwd=tmp_path)
 
     assert checked.returncode == 0, checked.stderr
     assert more.returncode == 3
     assert "pip install 'euguard[gateway]'" in more.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_serve_check_says_which_part_is_not_installed(home: Path) -> None:
+    done = without(EXTRAS, "serve", "--check", cwd=home)
+
+    assert done.returncode == 3
+    assert "pip install 'euguard[gateway]'" in done.stderr
+
+
+def test_postgresql_without_its_driver_says_which_part_brings_it(tmp_path: Path) -> None:
+    url = "postgresql+psycopg://euguard@/euguard"
+
+    done = without("psycopg", "init", "--database", url, cwd=tmp_path)
+
+    assert done.returncode == 3
+    assert "pip install 'euguard[postgres]'" in done.stderr
+    assert list(tmp_path.iterdir()) == []

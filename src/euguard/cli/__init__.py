@@ -1,8 +1,9 @@
 """The command line: one file per command group.
 
-Exit codes: 0 ok · 2 usage · 3 configuration · 4 findings · 5 integrity failure · 6 backend ·
-7 not permitted · 8 refused by policy · 130 interrupted. Results go to stdout, everything else
-to stderr; with `--json` stdout holds one JSON object and nothing else.
+Exit codes: 0 ok · 1 a fault of euguard's own, or nobody reads the output · 2 usage ·
+3 configuration · 4 findings · 5 integrity failure · 6 backend · 7 not permitted · 8 refused by
+policy · 130 interrupted. Results go to stdout, everything else to stderr; with `--json` stdout
+holds one JSON object and nothing else.
 """
 
 import sys
@@ -11,8 +12,8 @@ import typer
 
 from euguard import __version__
 from euguard.cli import audit, documents, init, keys, model, policy, serve
-from euguard.cli.output import fail
-from euguard.errors import EuguardError
+from euguard.cli.output import fail, wants_json
+from euguard.errors import EuguardError, UsageError
 
 INTERRUPTED = 130
 
@@ -51,10 +52,21 @@ def _root(
 def main() -> None:
     """Run the command line, and turn every error of euguard's into its exit code."""
     try:
-        app()
+        # Typer prints what is wrong with the words of a command; for programs we print it.
+        code = app(standalone_mode=not wants_json())
+    except typer.TyperException as error:
+        misused = UsageError(error.format_message(), fix=_help(error))
+        fail(misused)
+        sys.exit(misused.exit_code)
     except EuguardError as error:
         fail(error)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         sys.exit(INTERRUPTED)
+    sys.exit(code)
+
+
+def _help(error: typer.TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    return f"{context.command_path} --help" if context else ""

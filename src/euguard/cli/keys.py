@@ -6,7 +6,7 @@ import typer
 
 from euguard import bootstrap
 from euguard.cli.output import Config, Json, result
-from euguard.errors import ConfigurationError
+from euguard.errors import ConfigurationError, UsageError
 from euguard.identity.keys import StoredKey, mint
 from euguard.settings import load_settings
 from euguard.terms import KeyId, PurposeId
@@ -29,6 +29,9 @@ def create(
     as_json: Json = False,
 ) -> None:
     """Make a key and show it, this once."""
+    if not label.strip():
+        msg = "--label is empty"
+        raise UsageError(msg, fix="say what the key is for: nothing else tells keys apart")
     settings = load_settings(config)
     known = bootstrap.policies(settings).purposes
     unknown = [name for name in purpose if name not in known]
@@ -53,13 +56,23 @@ def list_keys(config: Config = None, as_json: Json = False) -> None:
 
 
 @app.command()
-def revoke(key: str, config: Config = None, as_json: Json = False) -> None:
+def revoke(
+    key: Annotated[
+        str, typer.Argument(help="Id of the key: the part between its two underscores.")
+    ],
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
     """Revoke a key by its id; it stops working within two seconds."""
     with bootstrap.key_store(load_settings(config)) as store:
         revoked = store.revoke(KeyId(key), bootstrap.clock().now())
-    if not revoked:
-        msg = "there is no such key, or it is revoked already"
+        known = store.find(KeyId(key))
+    if known is None:  # the id is not repeated: somebody may have given the whole key
+        msg = "there is no key of this id"
         raise ConfigurationError(msg, fix="euguard keys list shows the ids")
+    if not revoked:
+        msg = f"the key {known.id} was revoked already, at {known.revoked:%Y-%m-%d %H:%M} UTC"
+        raise ConfigurationError(msg)
     result({"id": key, "revoked": True}, [f"revoked: {key}"], as_json=as_json)
 
 

@@ -38,9 +38,14 @@ def progress(line: str) -> None:
     sys.stderr.write(f"{line}\n")
 
 
+def wants_json() -> bool:
+    """Tell whether JSON was asked for, also where the command is not understood otherwise."""
+    return "--json" in sys.argv[1:]
+
+
 def fail(error: EuguardError) -> None:
     """Print an error: on stdout as JSON where JSON was asked for, else on stderr in words."""
-    if "--json" in sys.argv[1:]:
+    if wants_json():
         sys.stdout.write(orjson.dumps({"error": described(error)}).decode() + "\n")
         return
     for one in _all(error):

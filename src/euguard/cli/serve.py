@@ -19,9 +19,8 @@ def serve(
 ) -> None:
     """Serve the OpenAI-compatible gateway until SIGTERM; print its URL once it accepts calls."""
     settings = load_settings(config)
-    policies = bootstrap.policies(settings)
-    verifier = bootstrap.signer(settings).verifier
     if check:
+        policies, verifier = bootstrap.check(settings)
         value = {"settings": "valid", "policy": policies.digest, "log_key": str(verifier)}
         result(value, ["settings, policies and keys are in order"], as_json=as_json)
         return
