@@ -1,7 +1,8 @@
 """The exchanges of the demo. Every person, number and account in them is fictitious.
 
 The echo model repeats the last user message, so an answer shows what the model was given;
-`※name■{…}` in a message makes it call a tool.
+`※name■{…}` in a message makes it call a tool. Numbers from 01 99 00 00 00 are kept for fiction
+(ARCEP, plan de numérotation).
 """
 
 from dataclasses import dataclass
@@ -26,19 +27,24 @@ class Scene:
     stream: bool = False
     extra: tuple[tuple[str, Any], ...] = ()
     """Further fields of the request."""
-    secrets: tuple[str, ...] = ()
+    personal_data: tuple[str, ...] = ()
     """Values that must not reach the model."""
     refused: str | None = None
     """The error code expected, where the exchange must be refused."""
     follows: bool = False
     """Whether the previous scene's messages and answer come first, as clients resend them."""
 
+    @property
+    def calls_tools(self) -> bool:
+        """Whether the model is offered a tool."""
+        return any(name == "tools" for name, _ in self.extra)
+
 
 def _user(text: str) -> dict[str, Any]:
     return {"role": "user", "content": text}
 
 
-SCENES = (
+SCENES: tuple[Scene, ...] = (
     Scene(
         "a letter, in English",
         (
@@ -47,17 +53,17 @@ SCENES = (
                 "to her account DE89 3704 0044 0532 0130 00."
             ),
         ),
-        secrets=("Vogelsang", "k.vogelsang@example.org", "0532 0130"),
+        personal_data=("Vogelsang", "k.vogelsang@example.org", "0532 0130"),
     ),
     Scene(
         "a letter, in French",
         (
             _user(
                 "Bonjour, merci d'écrire à Amélie Rousseau pour confirmer le rendez-vous ; "
-                "son numéro est le 06 12 34 56 78 et elle habite à Grenoble."
+                "son numéro est le 01 99 00 12 34 et elle habite à Grenoble."
             ),
         ),
-        secrets=("Rousseau", "06 12 34 56 78"),
+        personal_data=("Rousseau", "01 99 00 12 34"),
     ),
     Scene(
         "streamed, word by word",
@@ -68,7 +74,7 @@ SCENES = (
             ),
         ),
         stream=True,
-        secrets=("Whitfield", "4111 1111 1111 1111", "j.whitfield@example.com"),
+        personal_data=("Whitfield", "4111 1111 1111 1111", "j.whitfield@example.com"),
     ),
     Scene(
         "a tool call",
@@ -95,17 +101,17 @@ SCENES = (
                 ],
             ),
         ),
-        secrets=("petra.lindqvist@example.org",),
+        personal_data=("petra.lindqvist@example.org",),
     ),
     Scene(
         "two people, first turn",
         (_user("My client is Thomas Albrecht, and he moved to Vienna in May."),),
-        secrets=("Albrecht",),
+        personal_data=("Albrecht",),
     ),
     Scene(
         "two people, second turn",
         (_user("Sarah Lindholm is his landlady. Introduce Sarah Lindholm to Thomas Albrecht."),),
-        secrets=("Albrecht", "Lindholm"),
+        personal_data=("Albrecht", "Lindholm"),
         follows=True,
     ),
     Scene(

@@ -19,12 +19,9 @@ CHAT = "/v1/chat/completions"
 class Wiretap:
     """Listens on a port of its own; use it as a context manager."""
 
-    def __init__(
-        self, *, engine_socket: Path | None = None, engine_port: int | None = None
-    ) -> None:
-        """Take where the engine listens: a Unix socket, or a port on loopback."""
+    def __init__(self, engine_socket: Path) -> None:
+        """Take the Unix socket on which the engine listens."""
         self._socket = engine_socket
-        self._engine_port = engine_port
         self._requests: list[tuple[str, bytes]] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -41,22 +38,33 @@ class Wiretap:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._loop.close()
 
     def bodies(self) -> list[dict[str, Any]]:
         """Return the chat requests that went by, in order, parsed."""
         return [orjson.loads(body) for path, body in self._requests if path == CHAT]
 
     async def _listen(self) -> None:
-        server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
+        self._server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def _end(self) -> None:
+        self._server.close()
+        carrying = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in carrying:
+            task.cancel()
+        await asyncio.gather(*carrying, return_exceptions=True)
+        await asyncio.sleep(0)  # in which the loop closes the sockets
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._socket is not None:
+        try:
             there, back = await asyncio.open_unix_connection(str(self._socket))
-        else:
-            there, back = await asyncio.open_connection("127.0.0.1", self._engine_port)
+        except OSError:
+            writer.close()  # as if nobody listened here either
+            return
         kept = bytearray()
 
         def keep(part: bytes) -> None:

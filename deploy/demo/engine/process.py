@@ -91,7 +91,7 @@ class Engine:
             raise ConfigurationError(msg, fix="install it: make .engine/ready") from None
         self.group = self._process.pid
         """The process group."""
-        self._watchdog = _Watchdog(self.group)
+        self._watchdog = Watchdog(self.group)
 
     def __enter__(self) -> Self:
         return self
@@ -168,10 +168,11 @@ def _sweep(listen: Listen) -> None:
             path.unlink()
 
 
-class _Watchdog:
-    """Stops the group when this program ends, however it ends."""
+class Watchdog:
+    """Stops a process group when this program ends, however it ends."""
 
     def __init__(self, group: int) -> None:
+        """Take the group to stop."""
         self._process = subprocess.Popen(
             ["/bin/sh", "-c", _WATCHDOG, "engine-watchdog", str(group)],
             stdin=subprocess.PIPE,
@@ -181,6 +182,7 @@ class _Watchdog:
         )
 
     def dismiss(self) -> None:
+        """Stop nothing any more: the group has ended."""
         if self._process.poll() is not None:
             return
         # Killed, not released: at the end of its pipe it would signal a group that is gone.
@@ -238,11 +240,11 @@ def connection(listen: Listen, *, timeout_seconds: float = 5.0) -> http.client.H
             return http.client.HTTPConnection(listen.host, listen.port, timeout=timeout_seconds)
 
 
-def healthy(listen: Listen) -> bool:
-    """Tell whether the engine says that it is well."""
+def healthy(listen: Listen, path: str = "/health") -> bool:
+    """Tell whether the server says at this path that it is well."""
     asked = connection(listen)
     try:
-        asked.request("GET", "/health")
+        asked.request("GET", path)
         return asked.getresponse().status == http.client.OK
     except (OSError, http.client.HTTPException):
         return False

@@ -1,0 +1,37 @@
+"""The models of the demo, and what a person should know before reading their answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DemoModel:
+    """One model that `--model` names."""
+
+    id: str
+    """Of its file in policies/models."""
+    echoes: bool
+    """Whether its answer is the user's last message, so that nothing may be missing from it."""
+    about: str
+
+
+MODELS: Mapping[str, DemoModel] = {
+    "echo": DemoModel(
+        "demo-echo",
+        echoes=True,
+        about=(
+            "This demo's model is an echo: it answers with the user's last message, word for "
+            "word, so you can read what it saw. A message ※send_mail■{…} makes it call the tool "
+            "send_mail; another model decides that itself."
+        ),
+    ),
+    "smollm2": DemoModel(
+        "demo-smollm2",
+        echoes=False,
+        about=(
+            "This demo's model, SmolLM2, has 135 million parameters: its sentences are real, and "
+            "often wrong. Where it copies a code such as <PERSON_7Q3K> wrongly, nobody can "
+            "restore it."
+        ),
+    ),
+}
