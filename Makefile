@@ -7,7 +7,7 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: help demo test test-long check bench docs lock clean
+.PHONY: help demo test test-long check bench docs lock wheel clean
 help:            ## list the targets
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | column -ts $$'\t'
 
@@ -37,9 +37,15 @@ bench-%: .venv/ready   ## print the figures of one: make bench-exchange
 docs: .venv/ready   ## write the generated pages of docs/reference
 	@$(BIN)/python docs/reference/generate.py
 
-lock:            ## resolve every dependency anew, with hashes
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url \
-	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --custom-compile-command "make lock" pyproject.toml
+
+lock:            ## resolve every dependency anew, with hashes; the server's are a part of all
+	@$(COMPILE) --all-extras -o requirements.lock
+	@$(COMPILE) $(addprefix --extra ,gateway pii postgres documents) -c requirements.lock -o requirements.server.lock
+
+wheel: .venv/ready   ## write euguard's wheel to dist/, to carry to a server
+	@$(BIN)/python -m pip wheel -q --no-deps --no-build-isolation -w dist .
 
 clean:           ## remove everything that make made
 	rm -rf .venv .engine .euguard .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* mutants

@@ -14,7 +14,6 @@ from typing import Any, ClassVar, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import Field, ValidationError, field_validator
-from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -222,8 +221,8 @@ def read_settings(stated: Mapping[str, Any], where: str) -> Settings:
     raise ConfigurationError(message, fix="; ".join(fix for _, fix in found))
 
 
-def _described(error: ErrorDetails, where: str) -> tuple[str, str]:
-    """Return what is wrong where, and what to do; never the value."""
+def _described(error: Any, where: str) -> tuple[str, str]:
+    """Return what is wrong where, and what to do; never the value. Takes pydantic's details."""
     name = str(error["loc"][0])
     if error["type"] == "extra_forbidden":
         near = get_close_matches(name, Settings.model_fields, n=1)
