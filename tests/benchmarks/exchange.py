@@ -4,7 +4,8 @@
 
 Prints wall time (p50), time to the first piece (p50, streamed) and CPU of gateway and detector
 for each exchange. The fake server runs in a process of its own and is not counted. Every text is
-new, so nothing comes from the detector's cache; the last table repeats one conversation.
+new, so nothing comes from the detector's cache; the last table is one conversation, whose
+client sends all earlier turns again each time.
 """
 
 import argparse
@@ -29,6 +30,8 @@ from upstream import MODEL, Behaviour, Upstream
 
 SIZES = (300, 1500, 8000)
 CONCURRENCY = (1, 8)
+TURNS = 20
+"""Of the conversation; each user message has 300 characters."""
 ANSWER = "The office has received your letter and will answer within two weeks. " * 4
 
 _numbers = itertools.count(1)
@@ -61,15 +64,16 @@ def text(size: int) -> str:
     return " ".join(parts)[:size]
 
 
+def user(content: str) -> dict[str, str]:
+    """Return a user's message."""
+    return {"role": "user", "content": content}
+
+
 async def ask(
-    session: aiohttp.ClientSession, url: str, size: int, *, stream: bool
+    session: aiohttp.ClientSession, url: str, messages: list[dict[str, str]], *, stream: bool
 ) -> tuple[float, float]:
     """Send one request; return seconds to the first byte of the answer and to its end."""
-    body = {
-        "model": MODEL,
-        "messages": [{"role": "user", "content": text(size)}],
-        "stream": stream,
-    }
+    body = {"model": MODEL, "messages": messages, "stream": stream}
     began = time.perf_counter()
     async with session.post(f"{url}/chat/completions", data=orjson.dumps(body)) as response:
         assert response.status == 200, await response.text()
@@ -97,7 +101,7 @@ async def measure(url: str, key: str, load: Load) -> tuple[list[float], list[flo
 
         async def one() -> tuple[float, float]:
             async with gate:
-                return await ask(session, url, load.size, stream=load.stream)
+                return await ask(session, url, [user(text(load.size))], stream=load.stream)
 
         both = await asyncio.gather(*(one() for _ in range(load.requests)))
     return [first for first, _ in both], [whole for _, whole in both]
@@ -170,6 +174,7 @@ def main() -> None:
             load = Load(size, together, stream, requests)
             direct = cell(None, f"{upstream}/v1", load)
             print(_row(load, direct, cell(box, box.url, load)))
+        converse(box)
         assert box.process is not None
         for process in (
             psutil.Process(box.process.pid),
@@ -177,6 +182,27 @@ def main() -> None:
         ):
             name = "gateway" if process.pid == box.process.pid else "detector"
             print(f"memory of the {name}: {process.memory_info().rss / 2**20:.0f} MiB")
+
+
+def converse(box: Box) -> None:
+    """Print what each fifth turn of one conversation costs."""
+    messages: list[dict[str, str]] = []
+    headers = {"Authorization": f"Bearer {box.key}", "Content-Type": "application/json"}
+
+    async def turn() -> float:
+        async with aiohttp.ClientSession(headers=headers) as session:
+            return (await ask(session, box.url, messages, stream=False))[1]
+
+    print("one conversation:  turn  characters   wall ms    cpu ms")
+    for number in range(1, TURNS + 1):
+        messages.append(user(text(300)))
+        before = cpu(box)
+        wall = asyncio.run(turn())
+        spent = cpu(box) - before
+        if number == 1 or number % 5 == 0:
+            size = sum(len(message["content"]) for message in messages)
+            print(f"{number:>23}{size:>12}{wall * 1000:>10.1f}{spent * 1000:>10.1f}")
+        messages.append({"role": "assistant", "content": ANSWER})
 
 
 def _row(load: Load, direct: Figures, through: Figures) -> str:

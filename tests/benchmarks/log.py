@@ -33,7 +33,7 @@ from euguard.tlog.note import Signer
 
 ORIGIN = "log.example.eu"
 CONCURRENCIES = (1, 8, 64, 256)
-RATES = (500, 2000, 5000)
+RATES = (50, 500, 2000, 5000)
 
 
 def opened(exchange: ExchangeId) -> Opened:

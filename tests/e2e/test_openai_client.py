@@ -1,5 +1,6 @@
 """The real openai client gets whole answers, and the model never sees a name."""
 
+import re
 from typing import Any
 
 import openai
@@ -123,9 +124,13 @@ def test_a_second_turn_uses_the_pseudonyms_of_the_first(client: OpenAI, upstream
 
     ask(client, messages=turns)
 
-    one, two = (body["messages"] for body in upstream.seen)
-    mine = [message for message in one if message["role"] == "user"]
-    assert [message for message in two if message["role"] == "user"][0] == mine[0]  # noqa: RUF015 - the first of several
+    one, two = (
+        [message["content"] for message in body["messages"] if message["role"] == "user"]
+        for body in upstream.seen
+    )
+    name = re.search("<PERSON_[^>]+>", one[0])
+    assert name is not None
+    assert two == [one[0], f"Thank you. Is {name[0]} the only one?"]
     assert_nothing_leaked(upstream)
 
 
