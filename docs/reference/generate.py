@@ -55,8 +55,9 @@ def commands() -> str:
         "Results go to stdout, progress and errors to stderr;",
         "with `--json` stdout holds one JSON object and nothing else.",
         "",
-        "Exit codes: 0 ok · 2 usage · 3 configuration · 4 findings · 5 integrity failure ·",
-        "6 backend · 7 not permitted · 8 refused by policy · 130 interrupted.",
+        "Exit codes: 0 ok · 1 a fault of euguard's own, or nobody reads the output · 2 usage ·",
+        "3 configuration · 4 findings · 5 integrity failure · 6 backend · 7 not permitted ·",
+        "8 refused by policy · 130 interrupted.",
         "",
     ]
     for path, command in _walk(typer.main.get_command(app), ("euguard",)):
