@@ -51,6 +51,31 @@ def test_a_value_is_found_in_every_script_of_digits_and_whatever_is_not_drawn() 
     assert _found("Vogel\u3164sang", (PERSON, "Vogelsang")) == ["Vogel\u3164sang"]
 
 
+@pytest.mark.parametrize(
+    "text,found",
+    [
+        ("?n=Anna%20Berg&x", ["Anna%20Berg"]),
+        ("?n=Anna+Berg&x", ["Anna+Berg"]),
+        ("Anna&nbsp;Berg", ["Anna&nbsp;Berg"]),
+        ("<b>Anna</b> <i>Berg</i>", ["Anna</b> <i>Berg"]),
+        (r'{"n": "Anna\nBerg"}', [r"Anna\nBerg"]),
+        (r"^Anna\s+Berg$", [r"Anna\s+Berg"]),
+        (r"\\u0041nna Berg", [r"\\u0041nna Berg"]),
+        ("ANNA\u200bBERG, An\u2060na Berg", ["ANNA\u200bBERG", "An\u2060na Berg"]),
+        ("Anna%zzBerg", []),
+    ],
+)
+def test_a_name_is_found_through_escapes_and_what_is_not_drawn(text: str, found: list[str]) -> None:
+    assert _found(text, (PERSON, "Anna Berg")) == found
+
+
+def test_a_value_found_in_an_escape_is_found_without_it() -> None:
+    assert _found("to a.berg@example.org", (EMAIL, "a.berg%40example.org")) == [
+        "a.berg@example.org"
+    ]
+    assert _found("Anna Berg", (PERSON, "Anna&nbsp;Berg")) == ["Anna Berg"]
+
+
 def test_a_very_short_name_is_found_in_its_spelling_only() -> None:
     assert _found("Li said: li, LI, Li.", (PERSON, "Li")) == ["Li", "Li"]
     assert _found("Bo Li, bo li", (PERSON, "Bo Li")) == ["Bo Li", "bo li"]

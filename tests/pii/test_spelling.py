@@ -31,6 +31,8 @@ IBAN, CARD = PersonalDataKind.IBAN, PersonalDataKind.CARD
         ("Berg (geb. Roth)", "berg ( geb roth )"),
         ("Vogel\u3164\uffa0\u180b\U000e0041sang", "vogelsang"),
         ("Haus \u0661\u0662", "haus 12"),
+        ("Anna%20Berg", "anna berg"),
+        ("Fran\\u00e7ois", "françois"),
         ("—", "—"),
         ("...", "..."),
     ],

@@ -19,7 +19,9 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
+from euguard.pii.recognise.plain import spellings
 from euguard.pii.span import PersonalDataKind, Span
 from euguard.pii.spelling import COMPACT_KINDS, Folded, compact, fold, words
 
@@ -43,6 +45,10 @@ class Value:
     score: float
 
 
+_Place: TypeAlias = tuple[int, int, Value]
+"""Where it stands in one spelling of a text, [start, end), and what."""
+
+
 class Occurrences:
     """Finds given values in any number of texts."""
 
@@ -54,27 +60,36 @@ class Occurrences:
         self._compact = _Automaton()
         self._exact: set[str] = set()
         for value in ordered:
-            folded = fold(value.surface).text
-            if value.kind in COMPACT_KINDS and len(compact(folded)) >= SHORTEST_UNBOUNDED:
-                self._compact.add(compact(folded), value)
-            elif "@" in folded and not any(map(str.isspace, folded)):
-                self._addresses.add(folded, value)
-            else:
-                self._exact.add(value.surface)
-                self._words.add([word for word, _, _ in words(folded)], value)
+            for spelling in spellings(value.surface):
+                self._add(value, spelling.text)
         for automaton in (self._words, self._addresses, self._compact):
             automaton.link()
 
+    def _add(self, value: Value, surface: str) -> None:
+        folded = fold(surface).text
+        if value.kind in COMPACT_KINDS and len(compact(folded)) >= SHORTEST_UNBOUNDED:
+            self._compact.add(compact(folded), value)
+        elif "@" in folded and not any(map(str.isspace, folded)):
+            self._addresses.add(folded, value)
+        else:
+            self._exact.add(surface)
+            self._words.add([word for word, _, _ in words(folded)], value)
+
     def find(self, text: str) -> list[Span]:
         """Return every place of every value; where several end together, the longest."""
-        folded = fold(text)
-        return [
-            *self._find_words(text, folded),
-            *self._find_addresses(folded),
-            *self._find_compact(text, folded),
-        ]
+        found: dict[Span, None] = {}
+        for spelling in spellings(text):
+            for start, end, value in self._places(spelling.text):
+                found[_span(value, *spelling.locate(start, end))] = None
+        return list(found)
 
-    def _find_words(self, text: str, folded: Folded) -> Iterator[Span]:
+    def _places(self, text: str) -> Iterator[_Place]:
+        folded = fold(text)
+        yield from self._find_words(text, folded)
+        yield from self._find_addresses(folded)
+        yield from self._find_compact(text, folded)
+
+    def _find_words(self, text: str, folded: Folded) -> Iterator[_Place]:
         if not self._words:
             return
         found = words(folded.text)
@@ -83,18 +98,18 @@ class Occurrences:
             alone = end - first == 1 and len(found[first][0]) < SHORTEST_FOLDED
             if alone and text[start:stop] not in self._exact:
                 continue
-            yield _span(value, start, stop)
+            yield start, stop, value
 
-    def _find_addresses(self, folded: Folded) -> Iterator[Span]:
+    def _find_addresses(self, folded: Folded) -> Iterator[_Place]:
         if not self._addresses or "@" not in folded.text:
             return
         for run in _NOT_SPACE.finditer(folded.text):
             if "@" in run[0]:
                 for first, end, value in self._addresses.scan(run[0]):
                     at = run.start()
-                    yield _span(value, *folded.original(at + first, at + end))
+                    yield *folded.original(at + first, at + end), value
 
-    def _find_compact(self, text: str, folded: Folded) -> Iterator[Span]:
+    def _find_compact(self, text: str, folded: Folded) -> Iterator[_Place]:
         if not self._compact:
             return
         for run in _GROUPED.finditer(folded.text):
@@ -104,7 +119,7 @@ class Occurrences:
             for first, end, value in self._compact.scan([folded.text[i] for i in places]):
                 start, stop = folded.original(places[first], places[end - 1] + 1)
                 plus = value.kind is PersonalDataKind.PHONE and text[:start].endswith("+")
-                yield _span(value, start - plus, stop)
+                yield start - plus, stop, value
 
 
 def _span(value: Value, start: int, end: int) -> Span:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from euguard.pii.characters import PLAIN, UNDRAWN
+from euguard.pii.recognise.plain import plainest
 from euguard.pii.span import PersonalDataKind
 
 COMPACT_KINDS = frozenset(
@@ -96,7 +97,7 @@ def compact(folded: str) -> str:
 
 def normalise(kind: PersonalDataKind, surface: str) -> str:
     """Return the one spelling under which all spellings of a value share a pseudonym."""
-    folded = fold(surface).text
+    folded = fold(plainest(surface)).text
     if kind is PersonalDataKind.EMAIL:
         normal = "".join(folded.split())
     elif kind is PersonalDataKind.PHONE:

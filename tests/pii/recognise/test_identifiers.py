@@ -1,6 +1,8 @@
 """All identifiers of a text, however its characters are disguised."""
 
+import re
 from collections.abc import Callable
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -41,6 +43,16 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "Arabic-Indic digits": lambda value: value.translate(
         {ord("0") + digit: 0x660 + digit for digit in range(10)}
     ),
+    "percent-encoding": lambda value: quote(value, safe=""),
+    "a form's encoding": quote_plus,
+    "HTML entities": lambda value: "".join(
+        character if character.isalnum() else f"&#{ord(character)};" for character in value
+    ),
+    "named HTML entities": lambda value: value.replace(" ", "&nbsp;").replace("@", "&commat;"),
+    "HTML tags": lambda value: value[:6] + "<b>" + value[6:],
+    "JSON escapes": lambda value: "".join(f"\\u{ord(character):04x}" for character in value),
+    "JSON in JSON in JSON": lambda value: value.replace("@", "\\\\\\\\u0040").replace(" ", "\\\\n"),
+    "a pattern": lambda value: re.escape(value).replace("\\ ", "\\s+"),
     "mathematical digits": lambda value: value.translate(
         {ord("0") + digit: 0x1D7CE + digit for digit in range(10)}
     ),

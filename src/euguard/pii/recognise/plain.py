@@ -8,7 +8,7 @@ covers::
     "06 12 34"                          its plain spelling, 8
 
 Characters are made plain one by one; what is not drawn is dropped; a letter with combining
-marks takes its composed form.
+marks takes its composed form; escapes are read (`pii.escapes`).
 
 Source: Unicode Standard Annex 15 (normalisation).
 """
@@ -16,9 +16,10 @@ Source: Unicode Standard Annex 15 (normalisation).
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from euguard.pii import escapes
 from euguard.pii.characters import PLAIN, UNDRAWN
 
 _INVISIBLE = re.compile(f"[{UNDRAWN}]+")
@@ -35,51 +36,74 @@ class Plain:
     """For each character of `text`, where it starts in the original; None where all match."""
     _ends: Sequence[int] | None = None
     """For each character of `text`, where it ends in the original."""
+    _of: "Plain | None" = None
+    """What `text` is another spelling of, if not of the original itself."""
 
     def locate(self, start: int, end: int) -> tuple[int, int]:
         """Return [start, end) of the plain spelling as offsets of the original."""
-        if self._starts is None or self._ends is None:
-            return start, end
-        return self._starts[start], self._ends[end - 1]
+        if self._starts is not None and self._ends is not None:
+            start, end = self._starts[start], self._ends[end - 1]
+        return self._of.locate(start, end) if self._of is not None else (start, end)
 
 
 def spellings(text: str) -> Iterator[Plain]:
-    """Yield the plain spelling of `text`; two where it holds undrawn characters.
+    """Yield the plain spelling of `text`, and further ones where it can be read in other ways.
 
     An undrawn character may sit inside a value (a soft hyphen) or between two (a zero-width
-    space): the first spelling leaves it out, the second puts a space in its place.
+    space): the first spelling leaves it out, the second puts a space in its place. An escape
+    may stand for a character of a value (`%40`) or be no escape at all: the first spelling
+    keeps it, the last has what it stands for.
     """
-    if text.isascii():
-        yield Plain(text)
-        return
-    folded = text.translate(PLAIN)
-    invisible = _INVISIBLE.search(folded) is not None
-    yield _shortened(folded) if invisible or _MARKED.search(folded) else Plain(folded)
-    if invisible:
-        yield Plain(_INVISIBLE.sub(lambda found: " " * len(found[0]), folded))
+    characters = text if text.isascii() else text.translate(PLAIN)
+    plain = _respelt(characters, _changes(characters))
+    yield plain
+    if _INVISIBLE.search(characters):
+        yield Plain(_INVISIBLE.sub(lambda found: " " * len(found[0]), characters))
+    read = _read(plain)
+    if read is not plain:
+        yield read
 
 
-def _shortened(folded: str) -> Plain:
+def plainest(text: str) -> str:
+    """Return `text` with escapes read and nothing undrawn."""
+    characters = text if text.isascii() else text.translate(PLAIN)
+    return _read(_respelt(characters, _changes(characters))).text
+
+
+def _read(plain: Plain) -> Plain:
+    """Return the spelling in which the escapes of `plain` are read; itself if it has none."""
+    read = _respelt(plain.text, escapes.changes(plain.text), plain)
+    if read.text == plain.text:
+        return plain
+    characters = read.text.translate(PLAIN)
+    return _respelt(characters, _changes(characters), read)
+
+
+def _respelt(text: str, changes: Iterable[tuple[int, int, str]], of: Plain | None = None) -> Plain:
+    """Return `text`, a spelling of `of`, with (start, end, what stands there instead)."""
     pieces: list[str] = []
     starts, ends = array("L"), array("L")
     taken = 0
-    for start, end, instead in _changes(folded):
-        pieces += (folded[taken:start], instead)
+    for start, end, instead in changes:
+        pieces += (text[taken:start], instead)
         starts.extend(range(taken, start))
         ends.extend(range(taken + 1, start + 1))
-        if instead:
-            starts.append(start)
-            ends.append(end)
+        starts.extend([start] * len(instead))
+        ends.extend([end] * len(instead))
         taken = end
-    pieces.append(folded[taken:])
-    starts.extend(range(taken, len(folded)))
-    ends.extend(range(taken + 1, len(folded) + 1))
-    return Plain("".join(pieces), starts, ends)
+    if not pieces:
+        return Plain(text, _of=of)
+    pieces.append(text[taken:])
+    starts.extend(range(taken, len(text)))
+    ends.extend(range(taken + 1, len(text) + 1))
+    return Plain("".join(pieces), starts, ends, of)
 
 
-def _changes(folded: str) -> Iterator[tuple[int, int, str]]:
+def _changes(characters: str) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, what stands there instead): nothing, or one composed letter."""
-    for found in _CHANGE.finditer(folded):
+    if characters.isascii():
+        return
+    for found in _CHANGE.finditer(characters):
         if found["invisible"]:
             yield found.start(), found.end(), ""
             continue
