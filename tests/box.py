@@ -16,6 +16,9 @@ from typing import Any, Self
 
 import orjson
 import psutil
+from deploy.demo.models import permit
+
+from upstream import MODEL
 
 EUGUARD = Path(sys.executable).with_name("euguard")
 START_SECONDS = 90
@@ -78,6 +81,7 @@ class Box:
             "init", "--state", str(self.state), "--origin", "box.invalid/euguard",
             "--port", str(self.port), *self._upstream(), *database,
         )  # fmt: skip
+        permit(MODEL, self.state / "policies")
         self.log_key = made["log_key"]
         named = [word for purpose in self.purposes for word in ("--purpose", purpose)]
         self.key = self.euguard("keys", "create", "--label", "box", *named)["key"]

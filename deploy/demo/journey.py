@@ -17,7 +17,7 @@ import orjson
 from deploy.demo.engine.process import Engine, Files
 from deploy.demo.gateway import gateway
 from deploy.demo.kit import REPOSITORY, DemoError, euguard
-from deploy.demo.models import MODELS
+from deploy.demo.models import MODELS, permit
 from deploy.demo.proof import Proof
 from deploy.demo.script import LETTERS, SCENES, SCREENING
 from deploy.demo.show import Page
@@ -128,6 +128,7 @@ class Journey:
             "--origin", "demo.invalid/euguard", "--upstream", f"http://127.0.0.1:{tap.port}",
             "--port", _free_port(8080),
         )  # fmt: skip
+        permit(self._model.id, self._state / "state" / "policies")
         self._proof.key.write_text(made["log_key"] + "\n", encoding="ascii")
         configured = ("--config", self._config)
         for old in euguard("keys", "list", *configured)["keys"]:

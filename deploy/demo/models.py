@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +36,10 @@ MODELS: Mapping[str, DemoModel] = {
         ),
     ),
 }
+
+
+def permit(model: str, policies: Path) -> None:
+    """Let every purpose in that folder use the model; as delivered none uses one of the demo."""
+    for file in (policies / "purposes").glob("*.yaml"):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("models: [", f"models: [{model}, "), encoding="utf-8")

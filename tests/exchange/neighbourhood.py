@@ -24,7 +24,15 @@ ANNA = "Anna Kowalska"
 MODEL = ModelId("demo-echo")
 LETTERS = PurposeId("drafting-letters")
 SCREENING = PurposeId("hr-screening")
-POLICIES: PolicySet = load(shipped.folder())
+RULES: PolicySet = load(shipped.folder())
+POLICIES: PolicySet = replace(
+    RULES,
+    purposes={
+        id_: replace(purpose, models=(*purpose.models, MODEL))
+        for id_, purpose in RULES.purposes.items()
+    },
+)
+"""The shipped rules, with the echo model permitted."""
 
 
 @dataclass

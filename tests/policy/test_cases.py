@@ -19,7 +19,7 @@ CASE = """\
   - name: a sentence
     request:
       permitted: [drafting-letters]
-      model: demo-echo
+      model: mistral-small-3.2
     expect:
 """
 
@@ -27,15 +27,20 @@ CASE = """\
 def test_every_shipped_case_passes() -> None:
     results = run(shipped.folder())
 
-    assert len(results) == 10
-    assert [one.failure for one in results] == [""] * 10
+    assert len(results) == 13
+    assert [one.failure for one in results] == [""] * 13
 
 
-def test_every_shipped_purpose_has_cases_and_hr_screening_expects_refusals_alone() -> None:
+def test_every_shipped_purpose_and_model_has_cases_and_hr_screening_expects_refusals_alone() -> (
+    None
+):
     results = run(shipped.folder())
 
     by_file = {one.path.name: one for one in results}
     assert set(by_file) == {
+        "demo-echo.cases.yaml",
+        "demo-smollm2.cases.yaml",
+        "mistral-small-3.2.cases.yaml",
         "drafting-letters.cases.yaml",
         "hr-screening.cases.yaml",
         "public-information.cases.yaml",
@@ -52,7 +57,8 @@ def test_a_case_that_expects_another_purpose_fails_at_its_line(rules: Path) -> N
     assert result.name == "a sentence"
     assert result.failure == (
         "expected public-information; decided drafting-letters because purpose.sole, "
-        "purpose.permitted, purpose.allowed, model.permitted"
+        "purpose.permitted, purpose.allowed, model.permitted, filling in temperature, "
+        "system_prompt, at temperature 0.15"
     )
 
 
@@ -63,7 +69,7 @@ def test_a_case_that_expects_a_refusal_fails_where_it_is_allowed(rules: Path) ->
 
 
 def test_a_case_that_expects_a_decision_fails_where_it_is_refused(rules: Path) -> None:
-    case = CASE.replace("demo-echo", "no-such-model")
+    case = CASE.replace("mistral-small-3.2", "no-such-model")
 
     result = with_case(rules, case + "      purpose: drafting-letters\n")
 
@@ -81,8 +87,27 @@ def test_other_rules_than_expected_fail_the_case(rules: Path) -> None:
     assert not with_case(rules, CASE + expected).passed
 
 
+@pytest.mark.parametrize(
+    "expected, passed",
+    [
+        ("defaults: [temperature, system_prompt]", True),
+        ("defaults: [temperature]", False),
+        ("defaults: []", False),
+        ('temperature: "0.15"', True),
+        ('temperature: "0.7"', False),
+        ("temperature: null", False),
+    ],
+)
+def test_a_case_may_expect_what_the_file_of_the_model_fills_in(
+    rules: Path, expected: str, *, passed: bool
+) -> None:
+    result = with_case(rules, f"{CASE}      purpose: drafting-letters\n      {expected}\n")
+
+    assert result.passed is passed
+
+
 def test_a_refusal_in_other_words_fails_the_case(rules: Path) -> None:
-    case = CASE.replace("demo-echo", "no-such-model")
+    case = CASE.replace("mistral-small-3.2", "no-such-model")
 
     expected = "      refused: model_not_found\n      says: Annex III\n"
 

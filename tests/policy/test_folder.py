@@ -110,7 +110,7 @@ def test_a_model_that_does_not_exist_is_shown_where_it_is_named(rules: Path) -> 
     line = change(
         rules,
         LETTERS,
-        "models: [mistral-small-3.2, demo-echo, demo-smollm2]",
+        "models: [mistral-small-3.2]",
         "models: [mistral-small-3.2, demo-eco]",
     )
 

@@ -22,6 +22,12 @@ def test_three_purposes_are_shipped(policies: PolicySet) -> None:
     assert set(policies.purposes) == {"drafting-letters", "hr-screening", "public-information"}
 
 
+def test_no_purpose_uses_a_model_of_the_demo_as_shipped(policies: PolicySet) -> None:
+    used = {model for purpose in policies.purposes.values() for model in purpose.models}
+
+    assert used == {"mistral-small-3.2"}
+
+
 def test_screening_applicants_is_refused_as_shipped(policies: PolicySet) -> None:
     purpose = policies.purposes[PurposeId("hr-screening")]
 

@@ -81,7 +81,14 @@ def _decide(policies: PolicySet, request: dict[str, Any]) -> dict[str, Any]:
         decision = decide(policies, inquiry)
     except RefusedError as error:
         return {"refused": error.code, "says": error.message}
-    return {"purpose": decision.purpose.id, "because": list(decision.because)}
+    filled = decision.model.defaults
+    settings = {"temperature": filled.temperature, "system_prompt": filled.system_prompt}
+    return {
+        "purpose": decision.purpose.id,
+        "because": list(decision.because),
+        "defaults": [name for name, value in settings.items() if value is not None],
+        "temperature": filled.temperature,
+    }
 
 
 def _text(outcome: dict[str, Any]) -> str:
@@ -89,4 +96,6 @@ def _text(outcome: dict[str, Any]) -> str:
         says = f", saying {outcome['says']!r}" if "says" in outcome else ""
         return f"refused: {outcome['refused']}{says}"
     because = f" because {', '.join(outcome['because'])}" if "because" in outcome else ""
-    return f"{outcome['purpose']}{because}"
+    names = f", filling in {', '.join(outcome['defaults'])}" if outcome.get("defaults") else ""
+    at = f", at temperature {outcome['temperature']}" if outcome.get("temperature") else ""
+    return f"{outcome['purpose']}{because}{names}{at}"

@@ -20,6 +20,7 @@ def build(policies: PolicySet, facts: Facts, stamp: Stamp) -> Document:
         ConfigurationError: a law file that the entry cites is missing.
 
     """
+    permitted = {model for purpose in policies.purposes.values() for model in purpose.models}
     return Document(
         name=NAME,
         title="AI system: entry in the inventory",
@@ -33,7 +34,7 @@ def build(policies: PolicySet, facts: Facts, stamp: Stamp) -> Document:
             _roles(facts),
             *(_purpose(facts, purpose) for purpose in policies.purposes.values()),
             _dates(facts),
-            *(_model(facts, model) for model in policies.models.values()),
+            *(_model(facts, model) for model in policies.models.values() if model.id in permitted),
         ),
         stamp=stamp,
     )
