@@ -46,23 +46,6 @@ class RiskClass(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
-    """A natural or legal person with an address to write to, Art. 13(1)(a)-(b) GDPR."""
-
-    name: str
-    address: str
-    email: str
-
-
-@dataclass(frozen=True, slots=True)
-class Controller:
-    """Who determines purposes and means, Art. 4(7) GDPR, and the DPO, Art. 37 GDPR."""
-
-    contact: Contact
-    data_protection_officer: Contact
-
-
-@dataclass(frozen=True, slots=True)
 class Retention:
     """How long a category is kept, Art. 5(1)(e) GDPR."""
 

@@ -40,9 +40,7 @@ def test_everything_is_counted_once_in_total_and_once_for_its_purpose() -> None:
     assert letters.found == {"PERSON": 3, "EMAIL": 1}
     assert letters.languages == {"en": 2, "fr": 1}
     assert letters.models == {"demo": 2}
-    assert letters.policies == {chains.POLICY: 2}
     assert observation.total.refused == {"purpose_refused": 1, "purpose_not_permitted": 1}
-    assert observation.unnamed.refused == {"purpose_not_permitted": 1}
     assert {str(purpose) for purpose in observation.purposes} == {
         "drafting-letters",
         "hr-screening",

@@ -32,8 +32,6 @@ class Use:
     models: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
     """Language → exchanges in which it was recognised."""
-    policies: Counter[str] = field(default_factory=Counter)
-    """Digest of a policy set → exchanges that it allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +43,8 @@ class Observation:
     """Time of the first record; None where there is none."""
     last: datetime | None
     total: Use
+    """With the refusals that name no purpose: none was declared, or one that does not exist."""
     purposes: dict[PurposeId, Use]
-    unnamed: Use
-    """Refusals without a purpose: none was declared, or one that does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,6 @@ class _Counting:
         self._first: datetime | None = None
         self._last: datetime | None = None
         self._total = Use()
-        self._unnamed = Use()
         self._purposes: dict[PurposeId, Use] = {}
         self._open: dict[ExchangeId, PurposeId] = {}
 
@@ -103,30 +99,29 @@ class _Counting:
         match entry.record:
             case Opened() as opened:
                 self._open[opened.exchange] = opened.purpose
-                for use in (self._total, self._use(opened.purpose)):
+                for use in self._uses(opened.purpose):
                     _count_opened(use, opened)
             case Closed() as closed:
                 purpose = self._open.pop(closed.exchange, None)
-                for use in (self._total, self._use(purpose)):
+                for use in self._uses(purpose):
                     use.outcomes[closed.outcome.value] += 1
             case Refused() as refused:
-                for use in (self._total, self._use(refused.purpose)):
+                for use in self._uses(refused.purpose):
                     use.refused[refused.reason] += 1
             case _:  # a writer's start or an export says nothing about use
                 return
 
-    def _use(self, purpose: PurposeId | None) -> Use:
-        return self._unnamed if purpose is None else self._purposes.setdefault(purpose, Use())
+    def _uses(self, purpose: PurposeId | None) -> tuple[Use, ...]:
+        if purpose is None:
+            return (self._total,)
+        return self._total, self._purposes.setdefault(purpose, Use())
 
     def observed(self, checkpoint: Checkpoint) -> Observation:
-        return Observation(
-            checkpoint, self._first, self._last, self._total, self._purposes, self._unnamed
-        )
+        return Observation(checkpoint, self._first, self._last, self._total, self._purposes)
 
 
 def _count_opened(use: Use, opened: Opened) -> None:
     use.opened += 1
     use.models[opened.model] += 1
-    use.policies[opened.policy] += 1
     use.languages.update(opened.languages)
     use.found.update(opened.found)
