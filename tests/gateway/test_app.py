@@ -137,6 +137,13 @@ def test_a_body_beyond_the_limit_is_refused_before_it_is_parsed() -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "request_malformed")
 
 
+def test_a_client_that_asks_for_http_2_is_told_why_it_has_no_body() -> None:
+    answer = Door().ask("POST", "/v1/chat/completions", content=b"", headers={"Upgrade": "h2c"})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "request_malformed")
+    assert "version(HTTP_1_1)" in answer.json()["error"]["message"]
+
+
 @pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/models", "/v1/models/demo-echo"])
 def test_no_route_of_the_api_answers_without_a_key(path: str) -> None:
     method = "POST" if "chat" in path else "GET"

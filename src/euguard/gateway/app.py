@@ -147,6 +147,11 @@ class _Routes:
             if len(data) > self._gateway.max_body:
                 msg = f"the body is larger than {self._gateway.max_body} bytes"
                 raise MalformedRequestError(msg)
+        if not data and "upgrade" in request.headers:
+            # httptools takes what follows such a head for another protocol's.
+            msg = "the request asks for another protocol (header Upgrade); its body was not read"
+            fix = "send plain HTTP/1.1; in Java, HttpClient.newBuilder().version(HTTP_1_1)"
+            raise MalformedRequestError(msg, fix=fix)
         return bytes(data)
 
     async def _whole(self, request: Request, received: Received) -> Response:

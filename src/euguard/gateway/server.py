@@ -164,6 +164,9 @@ class _Protocol(HttpToolsProtocol):
         self._in_head = False
         super().on_headers_complete()
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Write no line: the client is told, and uvicorn would advise to install what we refuse."""
+
     def data_received(self, data: bytes) -> None:
         in_head = self._in_head
         super().data_received(data)
