@@ -221,8 +221,8 @@ def read_key(line: str) -> Key:
     return Key(name, identifier, public, line)
 
 
-def open_note(data: bytes, keys: list[Key]) -> tuple[str, list[Key]]:
-    """Return the text of a note and the trusted keys that signed it: at least one."""
+def split_note(data: bytes) -> tuple[str, list[tuple[str, bytes]]]:
+    """Return the text of a note, and name and decoded bytes of each line with a signature."""
     require(len(data) <= MAX_NOTE, "the note is too long")
     head, blank, tail = data.rpartition(b"\n\n")
     require(blank and head and tail.endswith(b"\n"), "not a text, a blank line and signatures")
@@ -233,13 +233,23 @@ def open_note(data: bytes, keys: list[Key]) -> tuple[str, list[Key]]:
     except UnicodeDecodeError:
         raise InvalidError("the note is not UTF-8") from None
     require(len(lines) <= 100, "more than 100 signatures")
-    signers: list[Key] = []
+    signatures = []
     for line in lines:
         parts = line.split(" ")
         require(len(parts) == 3 and parts[0] == "\u2014", "not a line with a signature")
         _, name, encoded = parts
         decoded = from_base64(encoded) or b""
         require(name_is_good(name) and len(decoded) > 4, "not a line with a signature")
+        signatures.append((name, decoded))
+    return text, signatures
+
+
+def open_note(data: bytes, keys: list[Key]) -> tuple[str, list[Key]]:
+    """Return the text of a note and the trusted keys that signed it: at least one."""
+    text, signatures = split_note(data)
+    signed = text.encode()
+    signers: list[Key] = []
+    for name, decoded in signatures:
         for key in keys:
             # Signatures of keys that we do not know say nothing, for or against.
             if (key.name, key.identifier) == (name, decoded[:4].hex()):
@@ -252,15 +262,20 @@ def open_note(data: bytes, keys: list[Key]) -> tuple[str, list[Key]]:
 
 
 def open_checkpoint(data: bytes, keys: list[Key]) -> Checkpoint:
-    """Read a signed checkpoint: origin, size and root, one a line."""
+    """Read a checkpoint that a trusted key has signed."""
     text, signers = open_note(data, keys)
+    return parse_checkpoint(text)._replace(signers=signers)
+
+
+def parse_checkpoint(text: str) -> Checkpoint:
+    """Read a checkpoint: origin, size and root, one a line."""
     lines = text.split("\n")
     require(len(lines) == 4 and lines[0] and not lines[3], "a checkpoint has three lines")
     size, root = from_decimal(lines[1]), from_base64(lines[2])
     if size is None or root is None or len(root) != 32:
         raise InvalidError("size or root of the checkpoint is not of its form")
     require(size or root == EMPTY, "an empty tree has another root")
-    return Checkpoint(lines[0], size, root, signers)
+    return Checkpoint(lines[0], size, root, [])
 
 
 # ------------------------------------------------------------------ tool 3: Merkle trees
@@ -1260,14 +1275,20 @@ def as_json(report: Report) -> dict[str, Any]:
 def describe(verdict: dict[str, Any]) -> str:
     """Return the report for a reader."""
     lines = [f"{n}  {verdict['steps'][str(n)]:<8}{title}" for n, title in STEPS.items()]
+    now, held = verdict["checkpoint"], verdict["selection"]
+    if now and verdict["steps"]["9"] == "skipped":
+        lines[-1] += " (there is none: see --since)"
     lines.append("")
-    now = verdict["checkpoint"]
     if now:
         lines.append(f"log         {now['origin']}")
         lines.append(f"checkpoint  size {now['size']}, root {now['root']}")
     lines += [f"signed by   {key}" for key in verdict["signed_by"]]
     kinds = ", ".join(f"{kind} {count}" for kind, count in verdict["counts"].items())
     lines.append(f"records     {verdict['records']}" + (f" ({kinds})" if kinds else ""))
+    if held and held["kind"] != "all":
+        names = [name for name in ("exchange", "from", "to", "purpose") if name in held]
+        part = f"{held['kind']} {'…'.join(held[name] for name in names)}"
+        lines.append(f"holds       {part}: a part; that no record of it is missing is not shown")
     if verdict["since"] is not None:
         lines.append(f"since       size {verdict['since']}")
     lines += [f"still open  {exchange}" for exchange in verdict["still_open"]]
@@ -1275,7 +1296,9 @@ def describe(verdict: dict[str, Any]) -> str:
     for word, remarks in (("FAILED", verdict["failures"]), ("FINDING", verdict["findings"])):
         lines += [f"{word}  step {r['step']}, {r['where']}: {r['message']}" for r in remarks]
     lines.append(CONCLUSIONS[verdict["status"]])
-    if not verdict["key_pinned"]:
+    if not verdict["key_pinned"] and not verdict["signed_by"]:
+        lines.append("No key was given with --key.")
+    elif not verdict["key_pinned"]:
         lines.append(
             "The key came from the export itself: this shows that the export fits together,"
         )
@@ -1285,13 +1308,29 @@ def describe(verdict: dict[str, Any]) -> str:
 
 def read_key_argument(argument: str) -> Key:
     """Take a key line, or the name of a file that holds one."""
-    if os.path.exists(argument):
-        with open(argument, encoding="utf-8") as file:
-            argument = file.read().strip()
     try:
+        if os.path.exists(argument):
+            with open(argument, encoding="utf-8") as file:
+                argument = file.read().strip()
         return read_key(argument)
     except InvalidError as error:
         raise argparse.ArgumentTypeError(f"no key, and no file with one: {error.message}") from None
+    except (OSError, ValueError):
+        raise argparse.ArgumentTypeError(f"no key, and no file with one: {argument}") from None
+
+
+def read_checkpoint_argument(argument: str) -> bytes:
+    """Take the name of a file that holds a signed checkpoint, whoever has signed it."""
+    try:
+        with open(argument, "rb") as file:
+            data = file.read(MAX_NOTE + 1)
+        parse_checkpoint(split_note(data)[0])
+    except InvalidError as error:
+        reason = f"not a signed checkpoint: {error.message}"
+        raise argparse.ArgumentTypeError(f"{argument}: {reason}") from None
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"cannot read {argument}: {error.strerror}") from None
+    return data
 
 
 def main() -> int:
@@ -1300,15 +1339,12 @@ def main() -> int:
     parser.add_argument("export", help="the ZIP file")
     parser.add_argument("--note", help="its signed note; by default <export>.note")
     parser.add_argument("--key", action="append", type=read_key_argument, default=[])
-    parser.add_argument("--since", help="file with a checkpoint you had before")
+    since = "file with a checkpoint you had before"
+    parser.add_argument("--since", type=read_checkpoint_argument, help=since)
     parser.add_argument("--json", action="store_true", help="print one JSON object, nothing else")
     options = parser.parse_args()
     try:
-        since = None
-        if options.since:
-            with open(options.since, "rb") as file:
-                since = file.read(MAX_NOTE + 1)
-        verdict = as_json(verify(options.export, options.note, options.key, since))
+        verdict = as_json(verify(options.export, options.note, options.key, options.since))
     except OSError as error:
         print(f"cannot read {error.filename}: {error.strerror}", file=sys.stderr)
         return 2

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from euguard import __version__
-from euguard.audit.export import ExportSummary, export
+from euguard.audit.export import ExportSummary, check_destination, export
 from euguard.audit.log import Log
 from euguard.audit.publish import Publisher, PublishLoop
 from euguard.audit.reader import Reader
 from euguard.audit.record import ExportCreated
-from euguard.audit.selection import NAMES, Selection
+from euguard.audit.selection import NAMES, OneExchange, OnePurpose, Selection, occurs
 from euguard.errors import (
     ConfigurationError,
     DatabaseEmptyError,
@@ -202,11 +202,17 @@ async def export_log(
     """
     now = clock()
     signing = signer(settings)
+    rules = policies(settings)
+    check_destination(destination)  # before the log says that somebody took a copy
     with _log_store(settings) as store:
-        _publisher(settings, store).publish(wait=PUBLISH_SECONDS)
-        writer = _log(settings, store, now, policies(settings).digest, name="command-line")
+        publisher = _publisher(settings, store)
+        publisher.publish(wait=PUBLISH_SECONDS)
+        _require_known(selection, rules, store)
+        writer = _log(settings, store, now, rules.digest, name="command-line")
         await writer.start()  # before the copy: nobody takes one that the log does not know of
         try:
+            if store.published() is None:  # a new log: its first record has just been written
+                publisher.publish(wait=PUBLISH_SECONDS)
             summary = export(
                 store,
                 origin=settings.origin,
@@ -222,6 +228,22 @@ async def export_log(
         finally:
             await writer.stop()
     return summary
+
+
+def _require_known(selection: Selection, rules: PolicySet, store: "LogStore") -> None:
+    """Refuse a purpose or an exchange that nobody knows: the export would be empty and signed."""
+    match selection:
+        case OnePurpose(purpose) if purpose not in rules.purposes:
+            msg = "no such purpose, neither in the policies nor in the log"
+            fix = f"the policies have: {', '.join(sorted(rules.purposes))}"
+        case OneExchange():
+            msg = "the log holds no such exchange"
+            fix = "the header x-euguard-exchange of its answer names it"
+        case _:
+            return
+    tree = store.published()
+    if not occurs(selection, store.leaves(0, tree.size if tree else 0)):
+        raise ConfigurationError(msg, fix=fix)
 
 
 async def _note_export(writer: Log, summary: ExportSummary, selection: str) -> None:

@@ -378,7 +378,7 @@ def test_a_plain_zip_file_holds_so_much_and_no_more(file: BinaryIO, members: int
     with pytest.raises(ConfigurationError, match="more than") as caught:
         writer.add(f"proofs/{members}.tlog-proof", [b"0123456789"])
 
-    assert caught.value.fix == "select a shorter period"
+    assert "--from" in caught.value.fix
 
 
 def test_the_directory_must_fit_too() -> None:

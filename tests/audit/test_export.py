@@ -1,6 +1,7 @@
 import asyncio
 import dataclasses
 import hashlib
+import itertools
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 from chains import SteadyClock
 from databases import sqlite_url, upgraded
 from euguard.adapters.sql.log_store import LogStore
-from euguard.audit.export import ExportSummary, export, key_file
+from euguard.audit.export import ExportSummary, check_destination, export, key_file
 from euguard.audit.log import Log
 from euguard.audit.publish import Publisher
 from euguard.audit.selection import All, OneExchange, OnePurpose, Period
@@ -28,6 +29,8 @@ from euguard.errors import (
     ProofInvalidError,
     SignatureInvalidError,
 )
+from euguard.tlog import checkpoint
+from euguard.tlog.checkpoint import Checkpoint
 from euguard.tlog.note import VerifierKey
 from euguard.tlog.proof import Proof
 from forge import exported, lines_of, taken_apart
@@ -177,6 +180,54 @@ def test_an_export_is_never_overwritten(tmp_path: Path, name: str) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {name}
 
 
+@pytest.mark.parametrize("folder", ["no-such", "a-file", "/proc", "x" * 300])
+def test_a_destination_that_cannot_be_written_is_said_before_anything(
+    tmp_path: Path, folder: str
+) -> None:
+    (tmp_path / "a-file").touch()
+    destination = tmp_path / folder / "export.zip"
+
+    with pytest.raises(ConfigurationError, match="cannot write") as caught:
+        check_destination(destination)
+
+    assert str(destination) in caught.value.message
+    assert {path.name for path in tmp_path.iterdir()} == {"a-file"}
+
+
+def test_the_root_of_everything_is_no_destination() -> None:
+    with pytest.raises(ConfigurationError, match="exists already"):
+        check_destination(Path("/"))
+
+
+def test_a_destination_that_can_be_written_is_left_as_it_was(tmp_path: Path) -> None:
+    check_destination(tmp_path / "export.zip")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("year", [1970, 2108])
+def test_a_clock_that_a_zip_file_does_not_know_is_said(tmp_path: Path, year: int) -> None:
+    at = START.replace(year=year)
+
+    fails(ordinary_log(), tmp_path, ConfigurationError, f"the clock says {year}", at=at)
+
+
+def test_a_part_that_will_not_fit_is_refused_while_it_is_read(tmp_path: Path) -> None:
+    class Endless(Logbook):
+        def checkpoint(self) -> bytes:
+            return checkpoint.sign(Checkpoint(ORIGIN, 2**40, bytes(32)), LOG_KEY)
+
+        def leaves(self, start: int, end: int) -> Iterator[bytes]:
+            del start, end
+            return itertools.repeat(self.lines[0])
+
+    log = Endless()
+    log.start()
+    period = Period(START, START + timedelta(days=1))
+
+    fails(log, tmp_path, ConfigurationError, "more than 65000 records", selection=period)
+
+
 def fails(log: Logbook, folder: Path, error: type[Exception], match: str, **changes: Any) -> None:
     """Nothing that looks like an export is left behind."""
     with pytest.raises(error, match=match):
@@ -255,6 +306,7 @@ def test_an_earlier_checkpoint_must_be_a_beginning(tmp_path: Path) -> None:
 def test_a_disk_that_is_full_leaves_nothing(tmp_path: Path) -> None:
     script = """
 import resource, sys
+from euguard.errors import ConfigurationError
 from pathlib import Path
 from forge import exported
 from logbook import ordinary_log
@@ -263,8 +315,8 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
 import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 try:
     exported(log, Path(sys.argv[1]))
-except OSError as error:
-    print(error.strerror)
+except ConfigurationError as error:
+    print(error.message)
 """
     done = subprocess.run(
         [sys.executable, "-c", script, tmp_path],
@@ -274,7 +326,7 @@ except OSError as error:
         cwd=Path(__file__).parent.parent,
     )
 
-    assert done.stdout == "File too large\n"
+    assert done.stdout == f"export: cannot write {tmp_path / 'export.zip'}: File too large\n"
     assert list(tmp_path.iterdir()) == []
 
 

@@ -10,8 +10,10 @@ from euguard.audit.selection import (
     OnePurpose,
     Period,
     Selection,
+    occurs,
     selector,
 )
+from euguard.terms import ExchangeId, PurposeId
 from logbook import (
     INFORMATION,
     LETTERS,
@@ -56,6 +58,24 @@ def test_a_selection_holds_these_records(selection: Selection, indices: list[int
     chosen = selector(selection)
 
     assert [i for i, line in enumerate(log().lines) if chosen.selects(parse(line))] == indices
+
+
+@pytest.mark.parametrize(
+    "selection, found",
+    [
+        (OneExchange(exchange_id(2)), True),
+        (OneExchange(exchange_id(9)), False),
+        (OneExchange(ExchangeId("é")), False),
+        (OneExchange(ExchangeId("drafting")), False),
+        (OnePurpose(INFORMATION), True),
+        (OnePurpose(PurposeId("drafting")), False),
+        (OnePurpose(PurposeId("\udcff")), False),
+    ],
+)
+def test_what_nobody_has_recorded_does_not_occur(
+    selection: OneExchange | OnePurpose, *, found: bool
+) -> None:
+    assert occurs(selection, log().lines) is found
 
 
 def test_a_period_begins_before_it_ends() -> None:

@@ -104,6 +104,33 @@ def test_where_little_is_known_little_is_said() -> None:
     assert nothing.as_json()["checkpoint"] is None
 
 
+@pytest.mark.parametrize(
+    "selection, text",
+    [
+        ({"kind": "exchange", "exchange": "0198"}, "exchange 0198: a part"),
+        ({"kind": "purpose", "purpose": "letters"}, "purpose letters: a part"),
+        ({"kind": "period", "from": "2026-01", "to": "2026-02"}, "period 2026-01…2026-02: a part"),
+    ],
+)
+def test_a_part_is_called_a_part(selection: dict[str, str], text: str) -> None:
+    assert f"\nholds       {text}; that no record" in (
+        dataclasses.replace(verdict(), selection=selection).describe()
+    )
+    assert "holds" not in verdict().describe()
+
+
+def test_a_step_without_a_checkpoint_to_compare_says_so() -> None:
+    assert "9  skipped the earlier checkpoint is a beginning of this log (there" in (
+        verdict().describe()
+    )
+
+
+def test_where_no_key_was_of_use_none_is_said_to_have_been() -> None:
+    text = dataclasses.replace(verdict(pinned=False), signed_by=()).describe()
+
+    assert text.endswith("\nNo key was given with --key.\n")
+
+
 def test_a_key_from_inside_is_called_what_it_is() -> None:
     assert "The key came from the export itself" in verdict(pinned=False).describe()
 

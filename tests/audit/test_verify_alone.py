@@ -11,6 +11,7 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from euguard.audit.verify import verify_export
 from euguard.tlog.merkle import Tree, leaf_hash
 from euguard.tlog.note import VerifierKey, key_id
 from forge import exported
@@ -66,6 +67,17 @@ def test_it_says_that_a_key_from_inside_vouches_for_nothing() -> None:
     assert "The key came from the export itself" in done.stdout
 
 
+def test_it_says_the_same_as_euguard_to_people() -> None:
+    for name in ("good/whole", "good/a-period", "good/one-exchange", "good/since", "bad/truncated"):
+        path = VECTORS / name / "export.zip"
+        for keys in ([], [LOG_KEY.verifier]):
+            ours = verify_export(path, trusted=keys).describe().split("\n\n")
+
+            told = run(path, *(word for key in keys for word in ("--key", str(key))))
+
+            assert told.stdout.split("\n\n")[:-1] == ours[:-1]
+
+
 def test_json_is_one_object_and_nothing_else() -> None:
     vector = VECTORS / "good/since"
 
@@ -87,6 +99,7 @@ def test_json_is_one_object_and_nothing_else() -> None:
         (["no-such.zip"], "cannot read no-such.zip: No such file"),
         ([], "the following arguments are required: export"),
         ([str(VECTORS / "good/whole/export.zip"), "--key", "no-such-key"], "no key, and no file"),
+        ([str(VECTORS / "good/whole/export.zip"), "--key", "."], "no key, and no file"),
         ([str(VECTORS / "good/whole/export.zip"), "--since", "no-such"], "cannot read no-such"),
         ([str(VECTORS / "good/whole/export.zip"), "--note", "no-such"], "cannot read no-such"),
         ([str(VECTORS)], "cannot read"),
@@ -109,6 +122,8 @@ def test_a_file_that_is_no_export_fails_without_a_traceback(tmp_path: Path) -> N
 
         assert (done.returncode, done.stderr) == (5, "")
         assert "FAILED  step 2" in done.stdout
+        assert "No key was given" in done.stdout
+        assert "from the export itself" not in done.stdout
 
 
 # ------------------------------------------------------------------ Ed25519

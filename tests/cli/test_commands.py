@@ -20,6 +20,7 @@ COMMANDS = [
     ("keys", "revoke"),
     ("audit", "adopt"),
     ("audit", "export"),
+    ("audit", "verifier"),
     ("audit", "verify"),
     ("audit", "key"),
     ("audit", "status"),

@@ -32,6 +32,8 @@ MAX_MEMBER = 64 * 1024 * 1024
 """Bytes of a member that is read into memory; all but entries.jsonl."""
 
 _CHUNK = 1024 * 1024
+_YEARS = range(1980, 2108)
+_FIX = "export periods that are shorter: --from and --to"
 _ZIP = b"PK"  # begins every record of a ZIP file, hence the file
 _VERSION = 20  # of the format, as every archiver of the last thirty years reads it
 
@@ -84,6 +86,15 @@ class Writer:
     """Writes the container to a file that can seek."""
 
     def __init__(self, file: BinaryIO, at: datetime) -> None:
+        """Take the file and the time, aware, UTC, that every member gets.
+
+        Raises:
+            ConfigurationError: a year that ZIP cannot write.
+
+        """
+        if at.year not in _YEARS:
+            msg = f"export: the clock says {at.year}, and a ZIP file knows 1980 to 2107"
+            raise ConfigurationError(msg, fix="set the clock of this machine")
         self._file = file
         self._when = dos_time(at)
         self._directory: list[tuple[Member, int]] = []
@@ -109,7 +120,7 @@ class Writer:
         end = self._file.tell()
         if end > MAX_FILE or len(self._directory) >= MAX_MEMBERS:
             msg = f"export: more than {MAX_MEMBERS} members or {MAX_FILE} bytes"
-            raise ConfigurationError(msg, fix="select a shorter period")
+            raise ConfigurationError(msg, fix=_FIX)
         self._file.seek(offset)
         self._file.write(_local(name, self._when, crc, size))
         self._file.seek(end)
@@ -124,7 +135,7 @@ class Writer:
         )
         if offset + len(directory) + len(_end(0, 0, 0)) > MAX_FILE:
             msg = f"export: more than {MAX_FILE} bytes"
-            raise ConfigurationError(msg, fix="select a shorter period")
+            raise ConfigurationError(msg, fix=_FIX)
         self._file.write(directory + _end(len(self._directory), len(directory), offset))
 
 

@@ -8,6 +8,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BufferedRandom
@@ -26,6 +27,9 @@ from euguard.tlog.checkpoint import Checkpoint, open_checkpoint
 from euguard.tlog.merkle import Tree, leaf_hash, verify_consistency
 from euguard.tlog.note import Signer, VerifierKey
 from euguard.tlog.proof import Proof
+
+MAX_SELECTED = 65_000
+"""Records in a part at most: each has a member of its own (container.MAX_MEMBERS)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +67,13 @@ def export(  # noqa: PLR0913  each is a different thing that an export needs
     export shall prove to be a beginning of this log.
 
     Raises:
-        ConfigurationError: the destination exists, or the selection is too large for one file.
+        ConfigurationError: the destination exists or cannot be written, or the selection is too
+            large for one file.
         LogUnavailableError: the log does not answer, or has not published a checkpoint yet.
         IntegrityError: the log does not hold what its checkpoint signs.
-        OSError: the files cannot be written.
 
     """
-    note = destination.with_name(destination.name + ".note")
-    for path in (destination, note):
-        if path.exists():
-            msg = f"export: {path} exists already"
-            raise ConfigurationError(msg, fix="choose another name; exports are never overwritten")
+    check_destination(destination)
     signed = reader.checkpoint()
     if signed is None:
         msg = "export: the log has not published a checkpoint yet"
@@ -89,24 +89,24 @@ def export(  # noqa: PLR0913  each is a different thing that an export needs
         at=at,
         software=software,
     )
-    # A name that no reader takes for an export, until everything is on the disk.
-    unfinished = destination.with_name(f".{destination.name}.unfinished")
-    unfinished_note = note.with_name(f".{note.name}.unfinished")
-    try:
-        with unfinished.open("w+b") as file:
-            made.write(file)
-            size, digest = _digest(file)
-            _to_disk(file)
-        with unfinished_note.open("wb") as file:
-            file.write(signer.sign(note_text(origin, size, digest)))
-            _to_disk(file)
-        # The note first: a crash between the two leaves a note without a file.
-        unfinished_note.replace(note)
-        unfinished.replace(destination)
-        _directory_to_disk(destination.parent)
-    finally:
-        unfinished.unlink(missing_ok=True)
-        unfinished_note.unlink(missing_ok=True)
+    note = _note(destination)
+    unfinished, unfinished_note = _unfinished(destination), _unfinished(note)
+    with _writing(destination):
+        try:
+            with unfinished.open("w+b") as file:
+                made.write(file)
+                size, digest = _digest(file)
+                _to_disk(file)
+            with unfinished_note.open("wb") as file:
+                file.write(signer.sign(note_text(origin, size, digest)))
+                _to_disk(file)
+            # The note first: a crash between the two leaves a note without a file.
+            unfinished_note.replace(note)
+            unfinished.replace(destination)
+            _directory_to_disk(destination.parent)
+        finally:
+            unfinished.unlink(missing_ok=True)
+            unfinished_note.unlink(missing_ok=True)
     return ExportSummary(
         destination=destination,
         note=note,
@@ -116,6 +116,42 @@ def export(  # noqa: PLR0913  each is a different thing that an export needs
         bytes=size,
         digest=digest,
     )
+
+
+def check_destination(destination: Path) -> None:
+    """Check that an export can be written there; nothing is left behind.
+
+    Raises:
+        ConfigurationError: there is one already, or the folder cannot be written.
+
+    """
+    with _writing(destination):
+        for path in (destination, _note(destination)):
+            if path.exists():
+                msg = f"export: {path} exists already"
+                fix = "choose another name; exports are never overwritten"
+                raise ConfigurationError(msg, fix=fix)
+        for path in map(_unfinished, (destination, _note(destination))):
+            path.touch()
+            path.unlink()
+
+
+def _note(destination: Path) -> Path:
+    return destination.parent / (destination.name + ".note")  # "/" has no name to change
+
+
+def _unfinished(path: Path) -> Path:
+    """Return a name that no reader takes for an export, until everything is on the disk."""
+    return path.parent / f".{path.name}.unfinished"
+
+
+@contextmanager
+def _writing(destination: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        msg = f"export: cannot write {destination}: {error.strerror}"
+        raise ConfigurationError(msg, fix="name a folder that can be written") from None
 
 
 @dataclass(slots=True)
@@ -172,7 +208,14 @@ class _Export:
             if chosen.selects(entry):
                 self.counts[entry.record.kind] += 1
                 self._indices.append(index)
+                self._check_room()
                 yield leaf + b"\n"
+
+    def _check_room(self) -> None:
+        """Refuse at once what would not fit in the end: a part has a member for each record."""
+        if not isinstance(self.selection, All) and len(self._indices) > MAX_SELECTED:
+            msg = f"export: more than {MAX_SELECTED} records, and a part has a proof for each"
+            raise ConfigurationError(msg, fix="export the whole log, or periods that are shorter")
 
     def _tree(self) -> Tree:
         # What is on the disk today must be what was signed: a bit that has rotted since would

@@ -1,6 +1,8 @@
 """Records and their leaf bytes.
 
-A leaf is one line of RFC 8785 JSON, at most 16 KiB, and holds no personal data::
+A leaf is one line of RFC 8785 JSON, at most 16 KiB. It holds no text that anybody wrote and no
+name; the id of an API key with the times of its use is pseudonymous personal data of staff,
+where the organisation knows who holds the key (Art. 4(1), 4(5) GDPR)::
 
     {"at":"2026-11-25T09:30:00.123456Z","epoch":3,"exchange":"0198…","kind":"exchange.opened",
      …,"previous":"<hex>","sequence":17,"v":1,"writer":"gateway-0"}

@@ -1,11 +1,11 @@
 """Which records an export holds: all of them, one exchange, a period, or one purpose."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
-from euguard.audit.record import Closed, Entry, Opened, Refused
+from euguard.audit.record import Closed, Entry, Opened, Refused, parse
 from euguard.terms import ExchangeId, PurposeId
 
 
@@ -69,6 +69,16 @@ def selector(selection: Selection) -> Selector:
     if isinstance(selection, Period):
         return _Within(selection.start, selection.end)
     return _Purpose(selection.purpose)
+
+
+def occurs(selection: OneExchange | OnePurpose, leaves: Iterable[bytes]) -> bool:
+    """Tell whether one of these leaves is of the exchange or purpose."""
+    name = selection.exchange if isinstance(selection, OneExchange) else selection.purpose
+    if not name.isascii():  # no name in a record is
+        return False
+    chosen, sought = selector(selection), name.encode()
+    # Looking for the bytes first spares reading most records.
+    return any(sought in leaf and chosen.selects(parse(leaf)) for leaf in leaves)
 
 
 class _Everything:

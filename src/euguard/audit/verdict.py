@@ -140,12 +140,16 @@ class Verdict:
     def describe(self) -> str:
         """Return the report for a reader."""
         lines = [f"{step}  {self.state(step):<8}{title}" for step, title in STEPS.items()]
+        if self.origin is not None and self.state(9) == "skipped":
+            lines[-1] += " (there is none: see --since)"
         lines.append("")
         if self.origin is not None:
             lines.append(f"log         {self.origin}")
             lines.append(f"checkpoint  size {self.size}, root {self.root}")
             lines.extend(f"signed by   {key}" for key in self.signed_by)
         lines.append(f"records     {self.records}" + _counted(self.counts))
+        if self.selection is not None and self.selection["kind"] != "all":
+            lines.append(f"holds       {_part(self.selection)}")
         if self.since is not None:
             lines.append(f"since       size {self.since}")
         lines.extend(f"still open  {exchange}" for exchange in self.still_open)
@@ -154,7 +158,7 @@ class Verdict:
             lines.extend(f"{word}  step {r.step}, {r.where}: {r.message}" for r in remarks)
         lines.append(_CONCLUSIONS[self.status])
         if not self.pinned:
-            lines.append(_SELF_ASSERTED)
+            lines.append(_SELF_ASSERTED if self.signed_by else "No key was given with --key.")
         return "\n".join(lines) + "\n"
 
 
@@ -171,6 +175,13 @@ _SELF_ASSERTED = (
 
 def _as_json(remark: Remark) -> dict[str, Any]:
     return {"message": remark.message, "step": remark.step, "where": remark.where}
+
+
+def _part(selection: Mapping[str, Any]) -> str:
+    values = "…".join(
+        selection[name] for name in ("exchange", "from", "to", "purpose") if name in selection
+    )
+    return f"{selection['kind']} {values}: a part; that no record of it is missing is not shown"
 
 
 def _counted(counts: Mapping[str, int]) -> str:

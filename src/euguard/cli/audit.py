@@ -1,6 +1,8 @@
 """`euguard audit`: export the log, verify an export, show its key and size."""
 
 import asyncio
+import hashlib
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -8,14 +10,15 @@ from typing import Annotated
 import typer
 
 from euguard import bootstrap
+from euguard.audit import shipped
 from euguard.audit.selection import All, OneExchange, OnePurpose, Period, Selection
 from euguard.audit.verify import verify_export
 from euguard.cli.output import Config, Json, result
-from euguard.errors import MalformedNoteError, UsageError
+from euguard.errors import IntegrityError, MalformedNoteError, UsageError
 from euguard.settings import Settings, load_settings
 from euguard.terms import ExchangeId, PurposeId
-from euguard.tlog.checkpoint import open_checkpoint
-from euguard.tlog.note import VerifierKey
+from euguard.tlog.checkpoint import Checkpoint, open_checkpoint
+from euguard.tlog.note import VerifierKey, unverified_text
 
 app = typer.Typer(help="The log: export it, verify an export.", no_args_is_help=True)
 
@@ -50,7 +53,7 @@ def export_log(
             settings,
             _selection(exchange, purpose, start, end),
             destination.absolute(),
-            since=None if since is None else _read(since),
+            since=None if since is None else _checkpoint(since),
         )
     )
     value = {
@@ -78,21 +81,33 @@ def verify(
     export: Annotated[Path, typer.Argument(help="The ZIP; its .note lies beside it.")],
     key: Annotated[
         list[str] | None,
-        typer.Option("--key", help="The log's public key, received on another way; repeatable."),
+        typer.Option(
+            "--key",
+            help="The log's public key, or a file with it, received on another way; repeatable.",
+        ),
     ] = None,
     since: Since = None,
+    note: Annotated[Path | None, typer.Option(help="The note [default: EXPORT.note].")] = None,
     as_json: Json = False,
 ) -> None:
     """Verify an export, step by step; 0 sound, 4 findings, 5 something was changed."""
     trusted = [_parsed(one) for one in key or ()]
-    earlier = None if since is None else _read(since)
+    earlier = None if since is None else _checkpoint(since)
     try:
-        verdict = verify_export(export, trusted=trusted or None, since=earlier)
+        verdict = verify_export(export, note=note, trusted=trusted or None, since=earlier)
     except OSError as error:
         msg = f"cannot read {error.filename or export}: {error.strerror}"
         raise UsageError(msg) from None
     result(verdict.as_json(), verdict.describe().splitlines(), as_json=as_json)
     raise typer.Exit(verdict.exit_code)
+
+
+@app.command()
+def verifier(as_json: Json = False) -> None:
+    """Print verify.py, which needs Python alone and shares no code with euguard: > verify.py."""
+    source = shipped.verifier().read_text()
+    digest = hashlib.sha256(source.encode()).hexdigest()
+    result({"source": source, "sha256": digest}, source.splitlines(), as_json=as_json)
 
 
 @app.command()
@@ -133,10 +148,14 @@ def adopt(config: Config = None, as_json: Json = False) -> None:
 
 def _parsed(key: str) -> VerifierKey:
     try:
-        return VerifierKey.parse(key)
+        is_file = os.path.exists(key)  # noqa: PTH110  False too for what is no name of a file
+        return VerifierKey.parse(Path(key).read_text().strip() if is_file else key)
     except MalformedNoteError as error:
         msg = f"--key: {error.message}"
-        raise UsageError(msg, fix="give the whole line, as `euguard audit key` prints it") from None
+    except (OSError, ValueError):
+        msg = "--key: the file cannot be read"
+    fix = "give the whole line, as `euguard audit key` prints it, or a file that holds it"
+    raise UsageError(msg, fix=fix)
 
 
 def _key(settings: Settings) -> str:
@@ -164,9 +183,20 @@ def _selection(
     return Period(first, last)
 
 
-def _read(path: Path) -> bytes:
+def _checkpoint(path: Path) -> bytes:
+    """Read a checkpoint that somebody has signed: a file of another kind says nothing of the log.
+
+    Raises:
+        UsageError: it cannot be read, or is none.
+
+    """
     try:
-        return path.read_bytes()
+        data = path.read_bytes()
+        Checkpoint.parse(unverified_text(data))
     except OSError as error:
         msg = f"cannot read {path}: {error.strerror}"
-        raise UsageError(msg) from None
+    except IntegrityError as error:
+        msg = f"{path}: not a signed checkpoint ({error.message})"
+    else:
+        return data
+    raise UsageError(msg, fix="--since is the file `checkpoint` of an earlier export")

@@ -159,6 +159,19 @@ def open_note(data: bytes, trusted: Sequence[VerifierKey]) -> Note:
     return Note(signed.decode(), tuple(signers))
 
 
+def unverified_text(data: bytes) -> str:
+    """Return the text of a note, whoever has signed it: to tell what a file is, not to trust it.
+
+    Raises:
+        MalformedNoteError: not a signed note, or not in its one spelling.
+
+    """
+    signed, lines = _split(data)
+    for number, line in enumerate(lines, 1):
+        _parse_signature(line, number)
+    return signed.decode()
+
+
 def key_id(name: str, public: bytes) -> int:
     """Return the ID that the format recommends for an Ed25519 key under a name."""
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass") + b"\n" + _ED25519 + public)
