@@ -19,7 +19,9 @@ ROOT = Path(__file__).parents[2]
 def block(page: str, heading: str) -> str:
     """Return the first block of commands under a heading."""
     section = (ROOT / page).read_text().partition(f"\n## {heading}\n")[2]
-    return re.findall(r"^```\n(.*?)^```", section, re.MULTILINE | re.DOTALL)[0]
+    found = re.search(r"^```\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
+    assert found
+    return found[1]
 
 
 def typed(commands: str, folder: Path) -> "subprocess.CompletedProcess[str]":

@@ -13,7 +13,10 @@ from euguard.settings import load_settings
 def serve(
     config: Config = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Check settings, policies and keys, and stop.")
+        bool,
+        typer.Option(
+            "--check", help="Check settings, policies, keys, database and installation, and stop."
+        ),
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -22,7 +25,8 @@ def serve(
     if check:
         policies, verifier = bootstrap.check(settings)
         value = {"settings": "valid", "policy": policies.digest, "log_key": str(verifier)}
-        result(value, ["settings, policies and keys are in order"], as_json=as_json)
+        line = "settings, policies, keys, database and installation are in order"
+        result(value, [line], as_json=as_json)
         return
 
     def serving(url: str) -> None:

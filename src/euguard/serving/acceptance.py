@@ -73,7 +73,7 @@ def check_pins(profile: Profile, installed: Mapping[str, str]) -> None:
         found = there.get(_normalised(name), "absent")
         if found != version:
             msg = f"engine: {name} is {_shown(found)}, not {version}"
-            raise ConfigurationError(msg, fix="install the engine from its lock")
+            raise ConfigurationError(msg, fix=f"install {name}=={version} beside vLLM")
 
 
 def check_shape(profile: Profile, params: object) -> None:
