@@ -1,11 +1,13 @@
 """The process log: one JSON object a line on stderr, and no personal datum in it.
 
 An exception's text may quote what a request carried, and a traceback shows source lines. So an
-exception is written as its type and the places it passed through, and nothing else.
+exception is written as its type and the places it passed through, and nothing else; also one that
+nobody caught, which Python would print itself.
 """
 
 import logging
 import sys
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from traceback import extract_tb
@@ -26,7 +28,7 @@ class SafeFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _message(record),
         }
         if record.exc_info and record.exc_info[0] is not None:
             line |= _described(record.exc_info)
@@ -46,6 +48,29 @@ def configure(level: str, stream: TextIO = sys.stderr) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)  # names its plug-ins at every start
     # One line a request, with path and query as the client wrote them: metrics count instead.
     logging.getLogger("uvicorn.access").disabled = True
+
+    sys.excepthook = _uncaught
+    sys.unraisablehook = lambda ignored: _uncaught(
+        ignored.exc_type, ignored.exc_value, ignored.exc_traceback
+    )
+    threading.excepthook = lambda ended: _uncaught(
+        ended.exc_type, ended.exc_value, ended.exc_traceback
+    )
+
+
+def _message(record: logging.LogRecord) -> str:
+    if record.name != "asyncio":
+        return record.getMessage()
+    if record.exc_info:  # shows the task or callback, and with it the exception and arguments
+        return "a task or a callback failed, and nobody waited for it"
+    return record.getMessage().partition("\n")[0]  # further lines show objects
+
+
+def _uncaught(
+    kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
+) -> None:
+    failure = (kind, error or BaseException(), trace)
+    logging.getLogger(__name__).critical("nobody caught an error", exc_info=failure)
 
 
 def _described(failure: _Failure) -> dict[str, object]:
