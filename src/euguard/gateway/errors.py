@@ -56,7 +56,8 @@ def status(error: EuguardError) -> HTTPStatus:
 def body(error: EuguardError) -> dict[str, Any]:
     """Return `error` in OpenAI's shape."""
     parts = [error.message.rstrip(".")]
-    if error.fix:
+    # What a 5xx asks for, only the operator can do, and it names files and accounts.
+    if error.fix and status(error) < HTTPStatus.INTERNAL_SERVER_ERROR:
         parts.append(error.fix[0].upper() + error.fix[1:].rstrip("."))
     return {
         "error": {

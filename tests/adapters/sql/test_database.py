@@ -122,8 +122,12 @@ def test_a_database_that_has_gone_is_not_made_anew(sqlite: Database, tmp_path: P
     (tmp_path / "euguard.db").unlink()
 
     for transaction in (sqlite.read, sqlite.write):
-        with pytest.raises(LogUnavailableError, match="ENOENT"), transaction(LogUnavailableError):
+        with (
+            pytest.raises(LogUnavailableError, match="ENOENT") as caught,
+            transaction(LogUnavailableError),
+        ):
             pass
+        assert str(tmp_path / "euguard.db") in caught.value.fix
 
     assert not (tmp_path / "euguard.db").exists()
 
@@ -133,8 +137,24 @@ def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
 
     database = Database(sqlite_url(tmp_path))
 
-    with pytest.raises(UnavailableError, match="SQLITE_NOTADB"), database.read():
+    with pytest.raises(UnavailableError, match="SQLITE_NOTADB") as caught, database.read():
         pass
+
+    assert "no SQLite database" in caught.value.message
+    assert str(tmp_path) not in caught.value.message
+    assert str(tmp_path / "euguard.db") in caught.value.fix
+
+
+def test_a_file_that_is_a_folder_is_said(tmp_path: Path) -> None:
+    (tmp_path / "euguard.db").mkdir()
+
+    with (
+        pytest.raises(UnavailableError, match="cannot be opened: SQLITE_CANTOPEN") as caught,
+        Database(sqlite_url(tmp_path)).read(),
+    ):
+        pass
+
+    assert f"read and write {tmp_path / 'euguard.db'} and its folder" in caught.value.fix
 
 
 @pytest.mark.postgres

@@ -61,6 +61,19 @@ _UNCONNECTED = (
 )
 """How PostgreSQL says in English why there is no connection: libpq gives no SQLSTATE for it."""
 
+_WRITABLE = "let the account that runs euguard read and write {path} and its folder"
+_KEEP = "stop euguard, keep a copy of {path}, and find out what happened to it"
+
+_SQLITE = {
+    "SQLITE_CANTOPEN": ("the file cannot be opened", _WRITABLE),
+    "SQLITE_CORRUPT": ("the file is damaged", _KEEP),
+    "SQLITE_FULL": ("the disk is full", "make room on the disk of {path}"),
+    "SQLITE_IOERR": ("the disk fails", _KEEP),
+    "SQLITE_NOTADB": ("the file is no SQLite database", "put {path} back, or set `database`"),
+    "SQLITE_READONLY": ("the file cannot be written", _WRITABLE),
+}
+"""Primary result code → what it means, and what to do. https://www.sqlite.org/rescode.html"""
+
 _numbers = itertools.count()
 
 
@@ -104,7 +117,7 @@ class Database:
             UnavailableError: nothing is known to be written; or the subclass asked for.
 
         """
-        with self._writing, _translated(unavailable):
+        with self._writing, _translated(unavailable, self._path):
             self._check_present()
             with self._engine.connect() as plain:
                 connection = plain.execution_options(euguard_writes=True)
@@ -119,7 +132,7 @@ class Database:
             UnavailableError: the database does not answer; or the subclass asked for.
 
         """
-        with _translated(unavailable):
+        with _translated(unavailable, self._path):
             self._check_present()
             with self._engine.connect() as connection, connection.begin():
                 yield connection
@@ -137,7 +150,7 @@ class Database:
         """
         if self._path is not None:
             # SQLite would create it for everybody to read; its -wal and -shm inherit the mode.
-            with _translated(UnavailableError), contextlib.suppress(FileExistsError):
+            with _translated(UnavailableError, self._path), contextlib.suppress(FileExistsError):
                 os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
     def close(self) -> None:
@@ -169,25 +182,34 @@ def _checked(url: str) -> URL:
 
 
 @contextlib.contextmanager
-def _translated(unavailable: type[UnavailableError]) -> Iterator[None]:
+def _translated(unavailable: type[UnavailableError], path: Path | None) -> Iterator[None]:
+    """Turn what the libraries raise into what a caller expects.
+
+    The path stands in the fix alone: a message is also what a client of the gateway reads.
+    """
     try:
         yield
     except SQLAlchemyError as error:  # its text may quote a row: the code alone goes on
-        cause, fix = _cause(error)
+        cause, fix = _cause(error, path)
         msg = f"database: it does not answer or refuses ({cause})"
         raise unavailable(msg, fix=fix) from None
     except OSError as error:
         named = errno.errorcode.get(error.errno or 0, "OSError")
         msg = f"database: its file cannot be had ({named})"
-        raise unavailable(msg) from None
+        raise unavailable(msg, fix=_WRITABLE.format(path=path)) from None
 
 
-def _cause(error: SQLAlchemyError) -> tuple[str, str]:
+def _cause(error: SQLAlchemyError, path: Path | None) -> tuple[str, str]:
     """Name the cause as its maker does (SQLITE_FULL, 57P01, a class), and what to do about it."""
     original = error.orig if isinstance(error, DBAPIError) else None
     named = getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None)
     if named:
-        return str(named), ""
+        # An extended code begins with its primary one: SQLITE_READONLY_DIRECTORY.
+        known = next((code for code in _SQLITE if str(named).startswith(code)), None)
+        if known is None:
+            return str(named), ""
+        meaning, fix = _SQLITE[known]
+        return f"{meaning}: {named}", fix.format(path=path)
     for pattern, cause, fix in _UNCONNECTED:
         if pattern.search(str(original)):
             return cause, fix
