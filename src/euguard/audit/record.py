@@ -66,7 +66,7 @@ class Opened:
     """Ids of the rules that decided."""
     stream: bool
     defaults: tuple[str, ...]
-    """Fields that the client left out and the model's recommendation filled."""
+    """Fields that the client left out and the model's file filled in."""
     temperature: str | None
     """As sent to the model, a decimal; None where neither client nor model file has one."""
     scope: Scope

@@ -46,9 +46,9 @@ class Decided:
     received: Received
     decision: Decision
     body: Json = field(repr=False)
-    """The request with the model's recommended settings where the client sent none."""
+    """The request with the settings of the model's file where the client sent none."""
     instructions: str | None
-    """The model's recommended system prompt, where the client gives no instructions."""
+    """The system prompt of the model's file, where the client gives no instructions."""
     defaults: tuple[str, ...]
     """Names of what was filled in."""
 

@@ -20,7 +20,7 @@ from euguard.policy.decide import Inquiry, decide
 from euguard.policy.schema import PolicySet
 
 SYSTEM_PROMPT = "system_prompt"
-"""Name, in the record, of the model's recommended instructions."""
+"""Name, in the record, of the instructions that the model's file holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Steps:
     clock: Clock
 
     def decide(self, received: Received) -> Decided:
-        """Ask policy, and fill in what the model's provider recommends.
+        """Ask policy, and fill in what the model's file sets.
 
         Raises:
             RefusedError: policy says no.
