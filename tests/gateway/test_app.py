@@ -15,7 +15,7 @@ from euguard.audit.record import Closed
 from euguard.errors import ModelUnavailableError
 from euguard.gateway.app import Gateway, create_app
 from euguard.gateway.metrics import Metrics
-from euguard.gateway.parts import Parts
+from euguard.gateway.parts import QUIET_SECONDS, Parts
 from euguard.gateway.running import Running
 from euguard.identity.authenticate import Authenticator
 from euguard.identity.keys import mint
@@ -265,6 +265,23 @@ def test_an_exchange_that_is_cancelled_from_outside_is_counted_out_and_closed(
     text = door.metrics.text().decode()
     assert "euguard_exchanges_running 0.0" in text
     assert 'euguard_requests_total{code="client_gone",endpoint="chat.completions"} 1.0' in text
+
+
+def test_exchanges_that_fail_and_succeed_again_are_in_the_process_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    door = Door(model=FakeModel(failure=ModelUnavailableError("down")))
+
+    async def go() -> None:
+        async with door.client() as client:
+            for failure in (door.neighbourhood.model.failure, None):
+                door.neighbourhood.model.failure = failure
+                await client.post("/v1/chat/completions", json=BODY)
+                door.neighbourhood.clock.seconds += QUIET_SECONDS
+
+    anyio.run(go)
+    lines = [r.getMessage() for r in caplog.records if r.name == "euguard.gateway.parts"]
+    assert lines == ["exchanges fail: model_unavailable", "exchanges are answered again"]
 
 
 def test_alive_needs_no_part() -> None:
