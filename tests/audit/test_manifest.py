@@ -1,11 +1,11 @@
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from euguard import canonical
-from euguard.audit.manifest import Manifest, note_text, parse_note_text, written
+from euguard.audit.manifest import Manifest, note_text, parse_note_text
 from euguard.audit.selection import All, OneExchange, OnePurpose, Period, Selection
 from euguard.errors import MalformedNoteError, MalformedRecordError
 from judges import alone
@@ -137,13 +137,6 @@ def test_no_field_of_the_manifest_may_be_missing(name: str) -> None:
 def test_another_spelling_of_the_manifest_is_refused() -> None:
     with pytest.raises(MalformedRecordError, match="RFC 8785"):
         Manifest.parse(manifest().encode() + b"\n")
-
-
-def test_a_time_is_written_in_utc_or_not_at_all() -> None:
-    assert written(START) == "2026-11-25T09:30:00.000000Z"
-    for at in (START.replace(tzinfo=None), START.astimezone(timezone(timedelta(hours=1)))):
-        with pytest.raises(ValueError, match="not in UTC"):
-            written(at)
 
 
 def test_the_text_of_the_note_comes_back() -> None:

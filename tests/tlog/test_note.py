@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 
 from euguard.errors import MalformedNoteError, SignatureInvalidError
 from euguard.tlog import spelling
-from euguard.tlog.note import MAX_NOTE, Note, Signer, VerifierKey, key_id, open_note
+from euguard.tlog.note import (
+    MAX_NOTE,
+    Note,
+    Signer,
+    VerifierKey,
+    key_id,
+    open_note,
+    unverified_text,
+)
 from judges import alone
 
 # The example of golang.org/x/mod/sumdb/note, whose package documentation prints it.
@@ -280,3 +288,12 @@ def test_a_key_may_be_called_what_can(character: str) -> None:
     key = signer(f"a{character}b").verifier
 
     assert VerifierKey.parse(str(key)) == key
+
+
+def test_the_text_of_a_note_is_read_whoever_has_signed_it() -> None:
+    note = Signer("a.example/log", Ed25519PrivateKey.generate()).sign("text\n")
+
+    assert unverified_text(note) == "text\n"
+    for wrong in (b"text\n", note[:-1], note + b"\xe2\x80\x94 a AAAA\n"):
+        with pytest.raises(MalformedNoteError):
+            unverified_text(wrong)

@@ -3,13 +3,13 @@
 Source: audit/SPEC.md §6.2 (manifest), §6.3 (note).
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
 
 from euguard import canonical
+from euguard.audit import forms
 from euguard.audit.record import KINDS
 from euguard.audit.selection import NAMES, All, OneExchange, OnePurpose, Period, Selection
 from euguard.errors import MalformedNoteError, MalformedRecordError
@@ -18,10 +18,6 @@ from euguard.tlog import spelling
 
 FORMAT = "euguard export v1"
 """First line of the note, and `format` of the manifest."""
-
-_DAY = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
-_TIME = re.compile(rf"{_DAY}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{{6}}Z", re.ASCII)
-_HEX = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +48,7 @@ class Manifest:
             {
                 "checkpoint": _tree(self.size, self.root),
                 "counts": self.counts,
-                "created": written(self.created),
+                "created": forms.written(self.created),
                 "format": FORMAT,
                 "indices": _range(self.indices),
                 "members": [
@@ -97,21 +93,20 @@ class Manifest:
         since, indices = fields["since"], fields["indices"]
         return cls(
             origin=_text(fields["origin"]),
-            size=_whole(fields["checkpoint"]["size"]),
-            root=_digest(fields["checkpoint"]["root"]),
-            since=None if since is None else (_whole(since["size"]), _digest(since["root"])),
+            size=forms.whole(fields["checkpoint"]["size"]),
+            root=forms.digest(fields["checkpoint"]["root"]),
+            since=None
+            if since is None
+            else (forms.whole(since["size"]), forms.digest(since["root"])),
             selection=_selection(fields["selection"]),
-            records=_whole(fields["records"]),
-            counts={_kind(kind): _positive(count) for kind, count in fields["counts"].items()},
+            records=forms.whole(fields["records"]),
+            counts={_kind(kind): forms.positive(count) for kind, count in fields["counts"].items()},
             indices=None
             if indices is None
-            else (_whole(indices["first"]), _whole(indices["last"])),
+            else (forms.whole(indices["first"]), forms.whole(indices["last"])),
             software=_text(fields["software"]),
-            created=_time(fields["created"]),
-            members=tuple(
-                (_text(member["name"]), _whole(member["size"]), _digest(member["sha256"]).hex())
-                for member in fields["members"]
-            ),
+            created=forms.time(fields["created"]),
+            members=tuple(map(_member, fields["members"])),
         )
 
 
@@ -132,7 +127,11 @@ def parse_note_text(text: str) -> tuple[str, int, str]:
         msg = f"note: not the four lines of {FORMAT}"
         raise MalformedNoteError(msg)
     size = spelling.from_decimal(lines[2])
-    if not lines[1] or size is None or _HEX.fullmatch(lines[3]) is None:
+    try:
+        forms.digest(lines[3])
+    except ValueError:
+        size = None
+    if not lines[1] or size is None:
         msg = "note: origin, size or SHA-256 is not of its form"
         raise MalformedNoteError(msg)
     return lines[1], size, lines[3]
@@ -146,7 +145,7 @@ def selection_as_json(selection: Selection) -> dict[str, canonical.Value]:
     if isinstance(selection, OneExchange):
         return {**named, "exchange": selection.exchange}
     if isinstance(selection, Period):
-        return {**named, "from": written(selection.start), "to": written(selection.end)}
+        return {**named, "from": forms.written(selection.start), "to": forms.written(selection.end)}
     return {**named, "purpose": selection.purpose}
 
 
@@ -157,7 +156,7 @@ def _selection(fields: Mapping[str, Any]) -> Selection:
         case "exchange":
             return OneExchange(ExchangeId(_text(fields["exchange"])))
         case "period":
-            return Period(_time(fields["from"]), _time(fields["to"]))
+            return Period(forms.time(fields["from"]), forms.time(fields["to"]))
         case "purpose":
             return OnePurpose(PurposeId(_text(fields["purpose"])))
         case _:
@@ -178,39 +177,12 @@ def _text(value: object) -> str:
     return value
 
 
-def _whole(value: object) -> int:
-    if type(value) is not int or value < 0:
-        raise ValueError
-    return value
+def _member(fields: Mapping[str, Any]) -> tuple[str, int, str]:
+    digest = forms.digest(fields["sha256"]).hex()
+    return _text(fields["name"]), forms.whole(fields["size"]), digest
 
 
 def _kind(value: object) -> str:
     if value not in KINDS:
         raise ValueError
     return str(value)
-
-
-def _positive(value: object) -> int:
-    if not _whole(value):  # a kind that is not there is not named
-        raise ValueError
-    return _whole(value)
-
-
-def _digest(value: object) -> bytes:
-    if not isinstance(value, str) or _HEX.fullmatch(value) is None:
-        raise ValueError
-    return bytes.fromhex(value)
-
-
-def _time(value: object) -> datetime:
-    if not isinstance(value, str) or _TIME.fullmatch(value) is None:
-        raise ValueError
-    return datetime.fromisoformat(value)
-
-
-def written(at: datetime) -> str:
-    """Return a time as records and manifest spell it."""
-    if at.utcoffset() != timedelta(0):
-        msg = "manifest: a time is not in UTC"
-        raise ValueError(msg)
-    return at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

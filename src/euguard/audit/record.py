@@ -13,14 +13,14 @@ leaf hash of its previous record, so that a missing record shows even without th
 Source: audit/SPEC.md §2 (kinds and outcomes), §3 (leaf); RFC 8785.
 """
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, TypeAlias
 
 from euguard import canonical
+from euguard.audit.forms import HEX, Form, digest, positive, text, time, whole, written
 from euguard.errors import MalformedRecordError
 from euguard.terms import ExchangeId, KeyId, LawfulBasis, ModelId, PurposeId
 
@@ -191,6 +191,14 @@ def leaf(entry: Entry) -> bytes:
     return _bounded(canonical.encode(fields))
 
 
+def _written(at: datetime) -> str:
+    try:
+        return written(at)
+    except ValueError:
+        msg = "record: the field at is not of its form"
+        raise MalformedRecordError(msg) from None
+
+
 def parse(leaf: bytes) -> Entry:
     """Read what `leaf` writes, and nothing else.
 
@@ -209,27 +217,6 @@ KINDS: Mapping[str, type[Record]] = {
 
 # ------------------------------------------------------------------ forms of the fields
 
-_Form: TypeAlias = Callable[[Any], Any]
-"""Returns the domain's value for a JSON value, or raises ValueError."""
-
-
-def _text(pattern: str) -> _Form:
-    compiled = re.compile(pattern, re.ASCII)
-
-    def form(value: object) -> str:
-        if not isinstance(value, str) or compiled.fullmatch(value) is None:
-            raise ValueError
-        return str(value)
-
-    return form
-
-
-def _whole(value: object) -> int:
-    # bool is an int in Python, and not in JSON.
-    if type(value) is not int or not 0 <= value <= canonical.MAX_INTEGER:
-        raise ValueError
-    return value
-
 
 def _boolean(value: object) -> bool:
     if not isinstance(value, bool):
@@ -237,11 +224,11 @@ def _boolean(value: object) -> bool:
     return value
 
 
-def _or_none(form: _Form) -> _Form:
+def _or_none(form: Form) -> Form:
     return lambda value: form(value) if value is not None else None
 
 
-def _many(form: _Form) -> _Form:
+def _many(form: Form) -> Form:
     def form_of_all(value: object) -> tuple[object, ...]:
         if not isinstance(value, (list, tuple)) or len(value) > MAX_ITEMS:
             raise ValueError
@@ -250,8 +237,8 @@ def _many(form: _Form) -> _Form:
     return form_of_all
 
 
-_LANGUAGES = _many(_text("[a-z]{2}"))
-_DATA_KIND = _text("[A-Z][A-Z_]{0,31}")
+_LANGUAGES = _many(text("[a-z]{2}"))
+_DATA_KIND = text("[A-Z][A-Z_]{0,31}")
 
 
 def _languages(value: object) -> tuple[str, ...]:
@@ -264,55 +251,38 @@ def _languages(value: object) -> tuple[str, ...]:
 def _found(value: object) -> Mapping[str, int]:
     if not isinstance(value, Mapping) or len(value) > MAX_ITEMS:
         raise ValueError
-    for name, count in value.items():
-        _DATA_KIND(name)
-        if not _whole(count):  # a kind that was not found is not named
-            raise ValueError
-    return dict(value)
-
-
-def _time(value: object) -> datetime:
-    return datetime.fromisoformat(_TIME(value))  # also refuses the 30th of February
-
-
-def _written(at: datetime) -> str | None:
-    if at.utcoffset() != timedelta(0):
-        return None  # no form of a time, hence refused
-    return at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return {_DATA_KIND(name): positive(count) for name, count in value.items()}
 
 
 MAX_ITEMS = 64
 """Items in a list or object of a record at most."""
 
-_DAY = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
-_TIME = _text(rf"{_DAY}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{{6}}Z")
-_HEX = _text("[0-9a-f]{64}")
-_UUID7 = _text("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-_NAME = _text(r"[A-Za-z0-9][A-Za-z0-9._:/+-]{0,127}")
-_DECIMAL = _text(r"-?[0-9]{1,16}(\.[0-9]{1,24})?(e[+-]?[0-9]{1,3})?")
-_PATH = _text(r"[A-Za-z0-9_$][A-Za-z0-9_$.\[\]-]{0,255}")
+_UUID7 = text("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_NAME = text(r"[A-Za-z0-9][A-Za-z0-9._:/+-]{0,127}")
+_DECIMAL = text(r"-?[0-9]{1,16}(\.[0-9]{1,24})?(e[+-]?[0-9]{1,3})?")
+_PATH = text(r"[A-Za-z0-9_$][A-Za-z0-9_$.\[\]-]{0,255}")
 
-_PLACE: Mapping[str, _Form] = {
-    "at": _time,
-    "epoch": _whole,
-    "previous": lambda value: bytes.fromhex(_HEX(value)),
-    "sequence": _whole,
-    "writer": _text("[a-z0-9-]{1,64}"),
+_PLACE: Mapping[str, Form] = {
+    "at": time,
+    "epoch": whole,
+    "previous": digest,
+    "sequence": whole,
+    "writer": text("[a-z0-9-]{1,64}"),
 }
 
-_FIELDS: Mapping[type[Record], Mapping[str, _Form]] = {
+_FIELDS: Mapping[type[Record], Mapping[str, Form]] = {
     Opened: {
         "because": _many(_NAME),
-        "characters": _whole,
+        "characters": whole,
         "defaults": _many(_NAME),
         "exchange": _UUID7,
         "found": _found,
-        "ignored": _whole,
+        "ignored": whole,
         "key": _NAME,
         "languages": _languages,
         "lawful_basis": LawfulBasis,
         "model": _NAME,
-        "policy": _HEX,
+        "policy": HEX,
         "purpose": _NAME,
         "scope": Scope,
         "stream": _boolean,
@@ -321,27 +291,27 @@ _FIELDS: Mapping[type[Record], Mapping[str, _Form]] = {
     Closed: {
         "exchange": _UUID7,
         "finish": _many(_NAME),
-        "input_tokens": _or_none(_whole),
-        "milliseconds": _or_none(_whole),
+        "input_tokens": _or_none(whole),
+        "milliseconds": _or_none(whole),
         "outcome": Outcome,
-        "output_tokens": _or_none(_whole),
+        "output_tokens": _or_none(whole),
         "reason": _or_none(_NAME),
-        "restored": _whole,
-        "unknown": _whole,
+        "restored": whole,
+        "unknown": whole,
     },
     Refused: {
         "exchange": _UUID7,
         "key": _NAME,
         "param": _or_none(_PATH),
-        "policy": _HEX,
+        "policy": HEX,
         "purpose": _or_none(_NAME),
         "reason": _NAME,
     },
-    WriterStarted: {"policy": _HEX, "software": _text(r"[A-Za-z0-9][A-Za-z0-9._+! -]{0,63}")},
+    WriterStarted: {"policy": HEX, "software": text(r"[A-Za-z0-9][A-Za-z0-9._+! -]{0,63}")},
     ExportCreated: {
-        "records": _whole,
-        "selection": _text("all|exchange|period|purpose"),
-        "size": _whole,
+        "records": whole,
+        "selection": text("all|exchange|period|purpose"),
+        "size": whole,
     },
 }
 
@@ -370,7 +340,7 @@ def _read(fields: Mapping[str, Any]) -> Entry:
     return entry
 
 
-def _value(name: str, form: _Form, fields: Mapping[str, Any]) -> Any:
+def _value(name: str, form: Form, fields: Mapping[str, Any]) -> Any:
     try:
         return form(fields[name])
     except ValueError:  # its text would quote the value

@@ -29,7 +29,8 @@ from pathlib import Path
 
 from euguard.audit.container import Container, dos_time
 from euguard.audit.export import consistency_text, key_file
-from euguard.audit.manifest import Manifest, parse_note_text, selection_as_json, written
+from euguard.audit.forms import written
+from euguard.audit.manifest import Manifest, parse_note_text, selection_as_json
 from euguard.audit.verdict import Report, Verdict
 from euguard.audit.walk import Walk
 from euguard.errors import ExportInvalidError, IntegrityError
