@@ -79,13 +79,13 @@ def test_the_reference_leaves_have_the_reference_roots(size: int) -> None:
 def test_the_reference_leaves_have_the_reference_inclusion_proofs(index: int, proof: str) -> None:
     hashes = [leaf_hash(leaf) for leaf in REFERENCE_LEAVES]
 
-    assert b"".join(merkle.prove_inclusion(hashes, index)).hex() == proof
+    assert b"".join(merkle.Tree(hashes).prove_inclusion(index)).hex() == proof
 
 
 def test_the_reference_leaves_have_the_reference_consistency_proof() -> None:
     hashes = [leaf_hash(leaf) for leaf in REFERENCE_LEAVES[:5]]
 
-    proof = merkle.prove_consistency(hashes, 2)
+    proof = merkle.Tree(hashes).prove_consistency(2)
 
     assert [step.hex() for step in proof] == [
         "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
@@ -122,6 +122,15 @@ def test_an_impossible_frontier_cannot_be_made(size: int, peaks: int) -> None:
         Frontier(size, (LEAVES[0],) * peaks)
 
 
+@given(sizes)
+def test_a_frontier_is_read_as_it_was_joined(size: int) -> None:
+    frontier = Frontier.empty().extend(LEAVES[:size])
+
+    assert Frontier.parse(size, frontier.joined()) == frontier
+    with pytest.raises(ValueError, match=r"^frontier: "):
+        Frontier.parse(size, frontier.joined() + b"\0")
+
+
 def test_a_frontier_has_hashes_of_32_bytes() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         Frontier(1, (b"short",))
@@ -142,7 +151,7 @@ def test_every_leaf_is_proved_in_every_later_tree(index: int, size: int) -> None
 
     proof = TREE.prove_inclusion(index, size)
 
-    assert proof == merkle.prove_inclusion(LEAVES[:size], index)
+    assert proof == merkle.Tree(LEAVES[:size]).prove_inclusion(index)
     merkle.verify_inclusion(LEAVES[index], index, proof, size=size, root=TREE.root(size))
 
 
@@ -152,7 +161,7 @@ def test_every_tree_begins_with_every_earlier_one(old: int, size: int) -> None:
 
     proof = TREE.prove_consistency(old, size)
 
-    assert proof == merkle.prove_consistency(LEAVES[:size], old)
+    assert proof == merkle.Tree(LEAVES[:size]).prove_consistency(old)
     merkle.verify_consistency(
         proof, old_size=old, old_root=TREE.root(old), size=size, root=TREE.root(size)
     )

@@ -74,6 +74,21 @@ class Frontier:
         """Return the frontier of the tree without leaves."""
         return cls(0, ())
 
+    @classmethod
+    def parse(cls, size: int, peaks: bytes) -> Self:
+        """Read the peaks of a tree of this size from what `joined` writes.
+
+        Raises:
+            ValueError: these bytes are not the peaks of a tree of this size.
+
+        """
+        starts = range(0, len(peaks), HASH_SIZE)
+        return cls(size, tuple(peaks[start : start + HASH_SIZE] for start in starts))
+
+    def joined(self) -> bytes:
+        """Return the peaks, one behind the other."""
+        return b"".join(self.peaks)
+
     def extend(self, leaf_hashes: Iterable[bytes]) -> "Frontier":
         """Return the frontier after these leaves; this one stays as it is."""
         size = self.size
@@ -170,11 +185,6 @@ class Tree:
         return size
 
 
-def prove_inclusion(hashes: Sequence[bytes], index: int) -> tuple[bytes, ...]:
-    """Prove leaf `index` once; keep a `Tree` to prove many."""
-    return Tree(hashes).prove_inclusion(index)
-
-
 def verify_inclusion(
     leaf: bytes, index: int, proof: Sequence[bytes], *, size: int, root: bytes
 ) -> None:
@@ -191,11 +201,6 @@ def verify_inclusion(
     if _follow_path(leaf, index, proof, 0, size) != root:
         msg = f"inclusion: the proof of leaf {index} does not lead to the root of size {size}"
         raise ProofInvalidError(msg)
-
-
-def prove_consistency(hashes: Sequence[bytes], old_size: int) -> tuple[bytes, ...]:
-    """Prove that the first `old_size` of these leaves begin the tree of all."""
-    return Tree(hashes).prove_consistency(old_size)
 
 
 def verify_consistency(
