@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 import re
 import threading
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -97,9 +97,15 @@ class InMemoryStore:
         self._check()
         return {key: epoch for key, (name, epoch) in self._open.items() if name == writer}
 
-    def integrate(self, limit: int) -> int:
+    def waiting(self) -> int:
+        self._check()
+        return len(self._inbox)
+
+    def integrate(self, limit: int, check: Callable[[bytes], object] = bytes) -> int:
         self._check()
         with self._lock:
+            for leaf in self._inbox[:limit]:
+                check(leaf)
             taken, self._inbox = self._inbox[:limit], self._inbox[limit:]
             self._entries += taken
         return len(taken)

@@ -4,17 +4,21 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import fakes
-from euguard.audit import publish
+from chains import POLICY
+from euguard.audit import publish, record
 from euguard.audit.publish import Publisher, PublishLoop
+from euguard.audit.record import Entry, Position, WriterStarted
 from euguard.audit.store import Arrival, Tail, Tree
 from euguard.errors import (
     ConfigurationError,
+    IntegrityError,
     LogForkedError,
     LogUnavailableError,
     SignatureInvalidError,
@@ -50,15 +54,30 @@ class AlterableStore(fakes.InMemoryStore):
         super().__init__()
         self.claimed: Tree | None = None
         self.meanwhile: Callable[[], object] = lambda: None
+        self.at_each_commit: Callable[[], object] = lambda: None
+        self.at_each_look: Callable[[], object] = lambda: None
 
     def truncate(self, size: int) -> None:
         del self._entries[size:]
 
     def alter(self, index: int) -> None:
-        self._entries[index] += b" "
+        self._entries[index] = leaf("altered")
 
     def lose_checkpoint(self) -> None:
         self._checkpoint = None
+
+    def replace_note(self, note: bytes) -> None:
+        assert self._checkpoint is not None
+        self._checkpoint = (note, self._checkpoint[1])
+
+    def integrate(self, limit: int, check: Callable[[bytes], object] = bytes) -> int:
+        taken = super().integrate(limit, check)
+        self.at_each_commit()
+        return taken
+
+    def checkpoint(self) -> bytes | None:
+        self.at_each_look()
+        return super().checkpoint()
 
     def tree(self) -> Tree:
         return self.claimed or super().tree()
@@ -68,16 +87,26 @@ class AlterableStore(fakes.InMemoryStore):
         return super().publish(note, tree, after=after)
 
 
+def leaf(text: str) -> bytes:
+    """Return a record that says `text`."""
+    place = Position("a", 1, 0, bytes(32))
+    said = WriterStarted(software=text, policy=POLICY)
+    return record.leaf(Entry(datetime(2026, 11, 25, tzinfo=UTC), place, said))
+
+
 def append(store: fakes.InMemoryStore, *texts: str) -> None:
+    append_leaves(store, *map(leaf, texts))
+
+
+def append_leaves(store: fakes.InMemoryStore, *leaves: bytes) -> None:
     after = store.tail("a")
-    leaves = [text.encode() for text in texts]
     arrivals = [Arrival(leaf, merkle.leaf_hash(leaf)) for leaf in leaves]
-    tail = Tail(1, after.sequence + len(texts), arrivals[-1].leaf_hash)
+    tail = Tail(1, after.sequence + len(leaves), arrivals[-1].leaf_hash)
     assert store.append("a", arrivals, after=after, tail=tail)
 
 
 def says(texts: list[str]) -> Checkpoint:
-    root = merkle.root([merkle.leaf_hash(text.encode()) for text in texts])
+    root = merkle.root([merkle.leaf_hash(leaf(text)) for text in texts])
     return Checkpoint(ORIGIN, len(texts), root)
 
 
@@ -129,6 +158,67 @@ def test_nothing_new_is_not_signed_again(
     publisher.publish()
 
     assert publisher.publish() is None
+
+
+def test_what_arrives_during_a_round_is_for_the_next(
+    store: AlterableStore, signer: Signer, state: Path
+) -> None:
+    arriving = iter(range(publish.BATCH * 20))
+    store.at_each_commit = lambda: append(store, *(f"{next(arriving)}" for _ in range(5)))
+    append(store, "one", "two")
+
+    said = Publisher(store, signer, origin=ORIGIN, state=state).publish()
+
+    assert said == says(["one", "two"])
+
+
+def test_a_backlog_is_signed_in_steps(store: AlterableStore, signer: Signer, state: Path) -> None:
+    sizes: list[int] = []
+    store.meanwhile = lambda: sizes.append(store.tree().size)
+    texts = [f"{number}" for number in range(2 * publish.BATCH + 44)]
+    append(store, *texts)
+
+    said = Publisher(store, signer, origin=ORIGIN, state=state, step=0.0).publish()
+
+    assert said == says(texts)
+    assert sizes == [publish.BATCH, 2 * publish.BATCH, len(texts)]
+
+
+def test_a_large_backlog_is_integrated_in_larger_transactions(
+    store: AlterableStore, signer: Signer, state: Path
+) -> None:
+    sizes: list[int] = []
+    store.at_each_commit = lambda: sizes.append(store.tree().size)
+    texts = [f"{number}" for number in range(publish.LARGE * publish.BEHIND)]
+    append(store, *texts)
+
+    said = Publisher(store, signer, origin=ORIGIN, state=state).publish(most=1000)
+
+    assert said == says(texts[:1000])
+    assert sizes == [publish.LARGE, 1000]
+
+
+def test_what_is_in_the_tree_is_signed_without_taking_in_more(
+    store: AlterableStore, signer: Signer, state: Path
+) -> None:
+    append(store, "one")
+    store.integrate(1)
+    append(store, "two")
+
+    said = Publisher(store, signer, origin=ORIGIN, state=state).publish(most=0)
+
+    assert said == says(["one"])
+    assert store.waiting() == 1
+
+
+def test_an_integrator_that_is_faster_leaves_nothing_to_wait_for(
+    store: AlterableStore, signer: Signer, state: Path
+) -> None:
+    append(store, "one")
+
+    said = Publisher(store, signer, origin=ORIGIN, state=state).publish(most=5)
+
+    assert said == says(["one"])
 
 
 def test_another_process_goes_on_from_the_state_file(
@@ -230,6 +320,33 @@ def test_a_leaf_altered_before_it_is_signed_is_not_signed(
     assert not state.exists()
 
 
+def test_what_is_no_record_stays_in_the_inbox(
+    store: AlterableStore, signer: Signer, state: Path
+) -> None:
+    append(store, "one")
+    append_leaves(store, b"garbage")
+
+    with pytest.raises(IntegrityError, match="not JSON") as caught:
+        Publisher(store, signer, origin=ORIGIN, state=state).publish()
+
+    assert not isinstance(caught.value, LogForkedError)
+    assert store.tree().size == 0
+    assert store.waiting() == 2
+
+
+def test_what_is_no_record_is_not_signed_whoever_let_it_in(
+    store: AlterableStore, signer: Signer, state: Path
+) -> None:
+    append_leaves(store, leaf("one"), b"garbage")
+    store.integrate(10)
+
+    with pytest.raises(LogForkedError, match=r"size 2: index 1 is no record: .* not JSON"):
+        Publisher(store, signer, origin=ORIGIN, state=state).publish()
+
+    assert store.checkpoint() is None
+    assert not state.exists()
+
+
 def test_a_leaf_that_is_missing_is_not_signed_over(
     store: AlterableStore, signer: Signer, state: Path
 ) -> None:
@@ -252,6 +369,55 @@ def test_a_checkpoint_beyond_the_tree_is_a_fork(
 
     with pytest.raises(LogForkedError, match="the last checkpoint says size 7"):
         publisher.publish()
+
+
+def test_a_note_rolled_back_under_its_row_is_a_fork(
+    store: AlterableStore, signer: Signer, state: Path
+) -> None:
+    publisher = Publisher(store, signer, origin=ORIGIN, state=state)
+    append(store, "one")
+    publisher.publish()
+    old = store.checkpoint()
+    assert old is not None
+    append(store, "two")
+    publisher.publish()
+    store.replace_note(old)
+
+    with pytest.raises(LogForkedError, match="size 2: the last checkpoint's note says size 1"):
+        publisher.publish()
+
+
+@pytest.mark.parametrize("note", [b"", b"not a note"])
+def test_a_note_that_is_none_is_a_fork(
+    store: AlterableStore, signer: Signer, state: Path, note: bytes
+) -> None:
+    publisher = Publisher(store, signer, origin=ORIGIN, state=state)
+    append(store, "one")
+    publisher.publish()
+    store.replace_note(note)
+
+    with pytest.raises(LogForkedError, match="the last checkpoint's note"):
+        publisher.publish()
+
+
+def test_a_note_that_another_machine_replaces_meanwhile_is_no_fork(
+    store: AlterableStore, signer: Signer, state: Path
+) -> None:
+    publisher = Publisher(store, signer, origin=ORIGIN, state=state)
+    append(store, "one")
+    publisher.publish()
+
+    def overtake() -> None:
+        store.at_each_look = lambda: None
+        append(store, "two")
+        store.integrate(1)
+        note = checkpoint.sign(says(["one", "two"]), signer)
+        assert store.publish(note, store.tree(), after=store.published())
+
+    store.at_each_look = overtake
+
+    assert publisher.publish() is None
+    assert published(store, signer) == says(["one", "two"])
 
 
 def test_a_lost_state_file_stops_the_signing(
@@ -446,6 +612,18 @@ def test_a_publisher_that_is_locked_out_signs_nothing(
     assert store.checkpoint() is None
 
 
+def test_a_publisher_that_has_waited_in_vain_says_so(
+    store: AlterableStore, signer: Signer, state: Path
+) -> None:
+    append(store, "one")
+    state.parent.mkdir()
+    with state.with_name("publisher.json.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        with pytest.raises(LogUnavailableError, match=r"signing for 0\.02 s"):
+            Publisher(store, signer, origin=ORIGIN, state=state).publish(wait=0.02)
+
+
 def test_a_publisher_that_waits_signs_after_the_other(
     store: AlterableStore, signer: Signer, state: Path
 ) -> None:
@@ -487,8 +665,11 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.002)
 
 
-def loop_over(store: AlterableStore, signer: Signer, state: Path) -> PublishLoop:
-    return PublishLoop(Publisher(store, signer, origin=ORIGIN, state=state), every=0.01)
+def loop_over(
+    store: AlterableStore, signer: Signer, state: Path, *, every: float = 0.01, again: float = 60.0
+) -> PublishLoop:
+    publisher = Publisher(store, signer, origin=ORIGIN, state=state)
+    return PublishLoop(publisher, every=every, again=again)
 
 
 def test_the_loop_publishes_what_arrives(
@@ -501,32 +682,79 @@ def test_the_loop_publishes_what_arrives(
         until(lambda: loop.published == says(["one", "two"]))
 
 
-def test_the_loop_outlives_a_database_that_is_down(
+def test_the_loop_ends_with_what_has_arrived_by_then(
     store: AlterableStore, signer: Signer, state: Path
+) -> None:
+    append(store, "one")
+    with running(loop_over(store, signer, state, every=PATIENCE)) as loop:
+        until(lambda: loop.published == says(["one"]))
+        append(store, "two")
+
+    assert loop.published == says(["one", "two"])
+
+
+def test_the_loop_outlives_a_database_that_is_down(
+    store: AlterableStore, signer: Signer, state: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     store.down = True
     with running(loop_over(store, signer, state)) as loop:
-        until(lambda: isinstance(loop.failing, LogUnavailableError))
-        time.sleep(0.03)
+        assert isinstance(loop.failing, LogUnavailableError)
+        since = loop.failing_seconds()
+        until(lambda: loop.failing_seconds() > since)
         store.down = False
         append(store, "one")
         until(lambda: loop.published == says(["one"]))
         until(lambda: loop.failing is None)
+        assert loop.failing_seconds() == 0
+
+    said = [each.getMessage() for each in caplog.records]
+    assert len(said) == 2  # not one for each round
+    assert said[0] == "nothing signed for 0 s (log_unavailable): store: down"
+    assert said[1].startswith("signing again after")
+
+
+def test_the_loop_repeats_that_nothing_is_signed(
+    store: AlterableStore, signer: Signer, state: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.down = True
+    with running(loop_over(store, signer, state, again=0.0)):
+        until(lambda: len(caplog.records) > 2)
+
+    assert {each.levelname for each in caplog.records} == {"ERROR"}
 
 
 def test_the_loop_stops_signing_when_the_log_has_forked(
-    store: AlterableStore, signer: Signer, state: Path
+    store: AlterableStore, signer: Signer, state: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with running(loop_over(store, signer, state)) as loop:
+    with running(loop_over(store, signer, state, again=0.0)) as loop:
         append(store, "one", "two")
         until(lambda: loop.published is not None)
         store.truncate(1)
         until(lambda: loop.forked is not None)
         note = store.checkpoint()
         append(store, "another two", "three")
-        time.sleep(0.05)
+        until(lambda: len(caplog.records) > 2)
 
         assert store.checkpoint() == note
+        assert loop.failing is loop.forked
+
+    assert {each.levelname for each in caplog.records} == {"CRITICAL"}
+    assert "(log_forked): publisher: will not sign size 1" in caplog.text
+    assert "find out what became of the database" in caplog.text
+
+
+def test_whoever_has_started_the_loop_knows_whether_the_log_has_forked(
+    store: AlterableStore, signer: Signer, state: Path
+) -> None:
+    append(store, "one", "two")
+    Publisher(store, signer, origin=ORIGIN, state=state).publish()
+    store.truncate(1)
+    loop = loop_over(store, signer, state)
+
+    loop.start()
+
+    assert loop.forked is not None
+    loop.stop()
 
 
 def test_the_loop_outlives_a_fault_of_the_program(

@@ -137,6 +137,34 @@ def test_a_record_has_no_index_before_it_is_integrated(store: Store) -> None:
     assert log(store) == [b"one"]
 
 
+def test_what_waits_is_counted(store: Store) -> None:
+    assert store.waiting() == 0
+
+    append(store, arrival("one"), arrival("two"))
+    assert store.waiting() == 2
+
+    store.integrate(1)
+    assert store.waiting() == 1
+
+
+def test_nothing_is_integrated_when_one_leaf_does_not_pass(store: Store) -> None:
+    append(store, arrival("one"), arrival("two"))
+    seen: list[bytes] = []
+
+    def check(leaf: bytes) -> None:
+        seen.append(leaf)
+        if leaf == b"two":
+            msg = "not this one"
+            raise IntegrityError(msg)
+
+    with pytest.raises(IntegrityError, match="not this one"):
+        store.integrate(10, check)
+
+    assert seen == [b"one", b"two"]
+    assert store.tree().size == 0
+    assert store.integrate(1, check) == 1
+
+
 def test_the_tree_is_the_one_over_all_leaves(store: Store) -> None:
     texts = [f"record {number}" for number in range(23)]
     append(store, *map(arrival, texts))

@@ -1,9 +1,10 @@
 """The publisher: integrates, checks what it is about to sign, and signs a checkpoint.
 
 It trusts the database for nothing that it has signed before. What it last signed (size, root and
-the peaks to go on from) lies in a state file outside the database; each round reads the new leaves
-back, hashes them, extends its own frontier, and signs only if that leads to the tree of the
-database. A restored backup or an altered leaf therefore stops the log instead of forking it.
+the peaks to go on from) lies in a state file outside the database; each step reads the new leaves
+back, parses and hashes them, extends its own frontier, and signs only if that leads to the tree of
+the database. A restored backup or an altered leaf therefore stops the log instead of forking it:
+nothing more is signed, and `audit.log` opens no exchange while `PublishLoop.forked` says so.
 
 What a crash leaves behind: after the state file, before the checkpoint, the next round finds the
 tree it signed and signs it again, the same bytes (Ed25519 is deterministic). Before the state
@@ -22,6 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from euguard import canonical
+from euguard.audit import record
 from euguard.audit.store import Store, Tree
 from euguard.errors import (
     ConfigurationError,
@@ -39,11 +41,29 @@ BATCH = 128
 """Leaves integrated in one transaction: SQLite's writers wait for it, and so does this
 process's interpreter."""
 
+BEHIND = 8
+"""Of a backlog this part is integrated in one transaction, up to `LARGE`: what each of them costs
+is then shared by more leaves, and a backlog shrinks however fast others append."""
+
+LARGE = 512
+
+STEP_SECONDS = 0.5
+"""How long leaves are integrated before the tree is signed, however many still wait."""
+
 CADENCE_SECONDS = 1.0
 """How often the loop publishes."""
 
+START_SECONDS = 3.0
+"""How long the loop's start waits for another publisher on this machine."""
+
 LOCK_SECONDS = 0.01
 """How often a publisher that waits looks whether the other has finished."""
+
+GAP_SECONDS = 3 * LOCK_SECONDS
+"""How long the lock is free between two steps, so that who waits for it gets it."""
+
+AGAIN_SECONDS = 60.0
+"""How often the log says anew that nothing is signed, while the cause stays the same."""
 
 _logger = logging.getLogger(__name__)
 
@@ -51,7 +71,15 @@ _logger = logging.getLogger(__name__)
 class Publisher:
     """Signs for one log. Blocking: run it off the event loop."""
 
-    def __init__(self, store: Store, signer: Signer, *, origin: str, state: Path) -> None:
+    def __init__(
+        self,
+        store: Store,
+        signer: Signer,
+        *,
+        origin: str,
+        state: Path,
+        step: float = STEP_SECONDS,
+    ) -> None:
         """Take the log's key and name, and the state file: outside the database, never restored.
 
         The file and its directory are made at the first round, for their owner alone.
@@ -60,27 +88,40 @@ class Publisher:
         self._signer = signer
         self._origin = origin
         self._state = state
+        self._step = step
+        self._parsed: set[bytes] = set()  # leaf hashes of what this step has integrated
 
-    def publish(self, *, wait: float = 0.0) -> Checkpoint | None:
-        """Integrate what has arrived and sign the tree; None if there is nothing new to sign.
+    def publish(self, *, wait: float | None = None, most: int | None = None) -> Checkpoint | None:
+        """Integrate what has arrived by now and sign the tree; None if there is nothing to sign.
 
-        None also if another publisher is faster, or on this machine still at work after `wait`
-        seconds.
+        What arrives meanwhile is for the next call: under load there is always more. A backlog
+        is signed in steps. `most` leaves are integrated, if it is given.
+
+        `wait` is how many seconds another publisher on this machine may still be at work. None:
+        it does what this one would, so leave it alone and return None.
 
         Raises:
             LogForkedError: the database is not a continuation of what was signed; nothing
                 has been signed.
-            LogUnavailableError: the database does not answer.
+            IntegrityError: the inbox holds something that is no record; it stays there.
+            LogUnavailableError: the database does not answer, or another publisher was still at
+                work after `wait` seconds.
             ConfigurationError: the state file cannot be read or written.
 
         """
-        with _alone(self._state, wait) as alone:
-            if not alone:
-                return None
-            self._integrate()
-            published = self._store.published()
-            signed = self._signed(published)
-            return self._sign(published, signed, self._store.tree())
+        left, said = most, None
+        while True:
+            with _alone(self._state, wait or 0.0) as alone:
+                if not alone:
+                    return _busy(said, wait)
+                if left is None:
+                    left = self._store.waiting()
+                taken = self._integrate(left) if left > 0 else 0
+                said = self._sign_tree() or said
+            left -= taken
+            if left <= 0 or not taken:
+                return said
+            time.sleep(GAP_SECONDS)
 
     def adopt(self) -> Checkpoint:
         """Start a new state file from the last checkpoint, after checking every leaf under it.
@@ -105,14 +146,29 @@ class Publisher:
             _write(self._state, frontier)
             return said
 
-    # ------------------------------------------------------------------ one round
+    # ------------------------------------------------------------------ one step
 
-    def _integrate(self) -> None:
-        start = time.monotonic()
-        while self._store.integrate(BATCH) == BATCH:
-            # Rest as long as it took: whoever waits to append gets in.
-            time.sleep(time.monotonic() - start)
+    def _integrate(self, left: int) -> int:
+        """Integrate up to `left` leaves, for about the time of a step; return how many."""
+        self._parsed.clear()
+        taken, start = 0, time.monotonic()
+        end = start + self._step
+        batch = min(max(BATCH, self._store.waiting() // BEHIND), LARGE)
+        while got := self._store.integrate(min(batch, left - taken), self._parse):
+            taken += got
+            now = time.monotonic()
+            if taken >= left or now >= end:
+                break
+            if batch < LARGE:
+                # Rest as long as it took: whoever waits to append gets in. A large backlog goes
+                # first, for others may append faster than half of our time would do for.
+                time.sleep(now - start)
             start = time.monotonic()
+        return taken
+
+    def _sign_tree(self) -> Checkpoint | None:
+        published = self._store.published()
+        return self._sign(published, self._signed(published), self._store.tree())
 
     def _signed(self, published: Tree | None) -> Frontier:
         """Return the frontier of what was last signed, from the state file."""
@@ -135,6 +191,7 @@ class Publisher:
         if published is not None and published.size >= tree.size:
             if published != tree:
                 raise _forked(tree.size, f"the last checkpoint says size {published.size}")
+            self._check_note(published)
             return None
         if published is None and tree.size == 0:
             return None
@@ -145,18 +202,54 @@ class Publisher:
         won = self._store.publish(note, tree, after=published)
         return said if won else None
 
+    def _check_note(self, published: Tree) -> None:
+        """Check that the note which readers get says what its row says."""
+        try:
+            note = self._store.checkpoint() or b""
+            said = checkpoint.open_checkpoint(note, [self._signer.verifier], self._origin)
+        except IntegrityError as error:
+            raise _forked(published.size, f"the last checkpoint's note: {error.message}") from None
+        same = Tree(said.size, said.root) == published
+        # A publisher on another machine may have replaced both since we looked.
+        if not same and self._store.published() == published:
+            raise _forked(published.size, f"the last checkpoint's note says size {said.size}")
+
     def _extended(self, frontier: Frontier, size: int) -> Frontier:
-        """Extend over the leaves up to `size`, hashed anew from their bytes."""
+        """Extend over the leaves up to `size`, parsed and hashed anew from their bytes."""
         try:
             leaves = self._store.leaves(frontier.size, size)
-            return frontier.extend(merkle.leaf_hash(leaf) for leaf in leaves)
+            return frontier.extend(
+                self._read(index, leaf) for index, leaf in enumerate(leaves, frontier.size)
+            )
         except IntegrityError as error:
             raise _forked(size, error.message) from None
+
+    def _parse(self, leaf: bytes) -> None:
+        record.parse(leaf)
+        self._parsed.add(merkle.leaf_hash(leaf))
+
+    def _read(self, index: int, leaf: bytes) -> bytes:
+        """Return the hash of a leaf that is a record; what was parsed a moment ago is not again."""
+        leaf_hash = merkle.leaf_hash(leaf)
+        if leaf_hash not in self._parsed:
+            try:
+                record.parse(leaf)
+            except IntegrityError as error:
+                msg = f"index {index} is no record: {error.message}"
+                raise IntegrityError(msg) from None
+        return leaf_hash
 
 
 def _compare(frontier: Frontier, tree: Tree, message: str) -> None:
     if frontier.root() != tree.root:
         raise _forked(tree.size, message)
+
+
+def _busy(said: Checkpoint | None, wait: float | None) -> Checkpoint | None:
+    if wait is None:
+        return said
+    msg = f"log: another process has been signing for {wait:g} s, so this is not its last size"
+    raise LogUnavailableError(msg, fix="try again")
 
 
 def _forked(size: int, message: str) -> LogForkedError:
@@ -184,7 +277,7 @@ def _read(path: Path) -> Frontier | None:
     try:
         match canonical.decode(data):
             case {"peaks": str(peaks), "root": str(root), "size": int(size)}:
-                frontier = Frontier(size, _split(bytes.fromhex(peaks)))
+                frontier = Frontier.parse(size, bytes.fromhex(peaks))
                 if frontier.root().hex() == root:
                     return frontier
             case _:  # refused below, like a root that is not the peaks'
@@ -195,14 +288,9 @@ def _read(path: Path) -> Frontier | None:
     raise ConfigurationError(msg)
 
 
-def _split(peaks: bytes) -> tuple[bytes, ...]:
-    size = merkle.HASH_SIZE
-    return tuple(peaks[at : at + size] for at in range(0, len(peaks), size))
-
-
 def _write(path: Path, frontier: Frontier) -> None:
     """Replace the state file, all or nothing, and wait for the disk."""
-    peaks = b"".join(frontier.peaks).hex()
+    peaks = frontier.joined().hex()
     data = canonical.encode({"peaks": peaks, "root": frontier.root().hex(), "size": frontier.size})
     fresh = path.with_name(path.name + ".new")
     try:
@@ -256,47 +344,85 @@ def _locked(descriptor: int, deadline: float) -> bool:
 class PublishLoop:
     """Publishes once a second in a thread of its own, until it is stopped or the log has forked."""
 
-    def __init__(self, publisher: Publisher, *, every: float = CADENCE_SECONDS) -> None:
-        """Take the publisher and the seconds between two rounds."""
+    def __init__(
+        self,
+        publisher: Publisher,
+        *,
+        every: float = CADENCE_SECONDS,
+        again: float = AGAIN_SECONDS,
+    ) -> None:
+        """Take the publisher, and the seconds between two rounds and between two complaints."""
         self.published: Checkpoint | None = None
         """The last checkpoint that this loop has signed."""
         self.forked: LogForkedError | None = None
         """Why signing has stopped for good; only an operator can go on from there."""
         self.failing: EuguardError | None = None
-        """Why the last round failed; the next tries again."""
+        """Why nothing is signed now; None while signing works. Unless forked, it is tried again."""
         self._publisher = publisher
         self._every = every
+        self._again = again
+        self._failing_since: float | None = None
+        self._quiet_until = 0.0
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="publish", daemon=True)
 
+    def failing_seconds(self) -> float:
+        """Return for how long nothing has been signed; 0 while signing works."""
+        since = self._failing_since
+        return 0.0 if since is None else time.monotonic() - since
+
     def start(self) -> None:
-        """Begin; the first round runs at once."""
+        """Sign what is in the tree, which tells whether the log has forked; then begin."""
+        self._round(wait=START_SECONDS, most=0)
         self._thread.start()
 
     def stop(self) -> None:
-        """End, after the round that runs."""
+        """End, after the round that runs and one over what has arrived by now."""
         self._stopped.set()
         if self._thread.is_alive():
             self._thread.join()
+            self._round()
 
     def _run(self) -> None:
-        while self.forked is None:
+        pause = 0.0
+        while not self._stopped.wait(pause):
+            start = time.monotonic()
             self._round()
-            if self._stopped.wait(self._every):
-                return
+            pause = max(GAP_SECONDS, start + self._every - time.monotonic())
 
-    def _round(self) -> None:
+    def _round(self, *, wait: float | None = None, most: int | None = None) -> None:
+        if self.forked is not None:
+            self._fail(self.forked)
+            return
         try:
-            self.published = self._publisher.publish() or self.published
-            self.failing = None
+            self.published = self._publisher.publish(wait=wait, most=most) or self.published
         except LogForkedError as error:
             self.forked = error
-            _logger.critical("%s; %s", error.message, error.fix)
+            self._fail(error)
         except EuguardError as error:
-            if self.failing is None:
-                _logger.warning("publisher: %s", error.message)
-            self.failing = error
+            self._fail(error)
         except Exception as error:  # noqa: BLE001  a dead thread would say nothing
-            msg = f"publisher: failed ({type(error).__name__})"
-            _logger.error(msg)  # noqa: TRY400  a traceback might quote what it was about
-            self.failing = LogUnavailableError(msg)
+            # Its text is not quoted: it might be about a record.
+            self._fail(LogUnavailableError(f"publisher: failed ({type(error).__name__})"))
+        else:
+            self._recover()
+
+    def _fail(self, error: EuguardError) -> None:
+        """Remember the failure; say it if it is new, and again every minute."""
+        now = time.monotonic()
+        known = self.failing is not None and self.failing.code == error.code
+        if self._failing_since is None:
+            self._failing_since = now
+        self.failing = error
+        if known and now < self._quiet_until:
+            return
+        self._quiet_until = now + self._again
+        level = logging.CRITICAL if self.forked else logging.ERROR
+        message = f"{error.message}; {error.fix}" if error.fix else error.message
+        seconds = self.failing_seconds()
+        _logger.log(level, "nothing signed for %.0f s (%s): %s", seconds, error.code, message)
+
+    def _recover(self) -> None:
+        if self.failing is not None:
+            _logger.warning("signing again after %.0f s", self.failing_seconds())
+        self.failing = self._failing_since = None

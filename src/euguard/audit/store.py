@@ -12,7 +12,7 @@ when `append` returns; it has an index when it is integrated.
 A store is blocking and thread-safe: call it off the event loop.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -82,11 +82,19 @@ class Store(Protocol):
         """Return the exchanges that the writer has opened and not closed, with their epochs."""
         ...
 
-    def integrate(self, limit: int) -> int:
+    def waiting(self) -> int:
+        """Return how many leaves the inbox holds."""
+        ...
+
+    def integrate(self, limit: int, check: Callable[[bytes], object] = bytes) -> int:
         """Give the next indices to up to `limit` leaves of the inbox; return how many.
 
         Each writer's leaves keep their order. 0 if the inbox is empty, or if another
-        integrator was faster.
+        integrator was faster. `check` sees each leaf first, and may raise IntegrityError.
+
+        Raises:
+            IntegrityError: a leaf does not pass; all of them stay in the inbox.
+
         """
         ...
 

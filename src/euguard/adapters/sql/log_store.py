@@ -1,10 +1,10 @@
 """The log in SQL: `audit.store.Store` and `audit.reader.Reader` on the tables of tables.py."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError as ConstraintError
 
 from euguard.adapters.sql.database import Database
@@ -21,7 +21,7 @@ from euguard.audit.store import NO_TAIL, Arrival, Tail, Tree
 from euguard.errors import IntegrityError, LogUnavailableError
 from euguard.terms import ExchangeId
 from euguard.tlog import merkle
-from euguard.tlog.merkle import HASH_SIZE, Frontier
+from euguard.tlog.merkle import Frontier
 
 BATCH = 1000
 """Leaves read in one query; at 16 KiB each, 16 MiB at most."""
@@ -37,7 +37,9 @@ WRITER, INBOX, OPEN = _table(WriterRow), _table(InboxRow), _table(OpenExchangeRo
 ENTRY, TREE, CHECKPOINT = _table(EntryRow), _table(TreeRow), _table(CheckpointRow)
 
 _CLOSE = delete(OPEN).where(OPEN.c.exchange == bindparam("closed"))
-_TAKEN = delete(INBOX).where(INBOX.c.id == bindparam("taken"))
+# One statement: SQLite's driver gives the interpreter away at each, and has to wait for it again.
+# By id, for of another writer a smaller one may appear only now.
+_TAKEN = delete(INBOX).where(INBOX.c.id.in_(bindparam("taken", expanding=True)))
 
 
 class LogStore:
@@ -82,22 +84,32 @@ class LogStore:
 
     # ------------------------------------------------------------------ the tree
 
-    def integrate(self, limit: int) -> int:
+    def waiting(self) -> int:
+        """Return how many leaves the inbox holds."""
+        with self._database.read(LogUnavailableError) as connection:
+            return connection.execute(select(func.count()).select_from(INBOX)).scalar_one()
+
+    def integrate(self, limit: int, check: Callable[[bytes], object] = bytes) -> int:
         """Give the next indices to up to `limit` leaves of the inbox."""
-        with self._database.write(LogUnavailableError) as connection:
+        # Read and hash before the write, which everybody who appends waits for. The tree comes
+        # first: while it is the same, nobody has taken a leaf from the inbox.
+        with self._database.read(LogUnavailableError) as connection:
             row = connection.execute(select(TREE)).one()
             query = select(INBOX.c.id, INBOX.c.leaf).order_by(INBOX.c.id).limit(limit)
             taken = connection.execute(query).all()
-            if not taken:
-                return 0
-            hashes = [merkle.leaf_hash(each.leaf) for each in taken]
-            grown = Frontier(row.size, _split(row.peaks)).extend(hashes)
-            moved = {
-                "size": grown.size,
-                "root": grown.root(),
-                "peaks": b"".join(grown.peaks),
-            }
-            found = (TREE.c.size == row.size, TREE.c.root == row.root)
+        if not taken:
+            return 0
+        for each in taken:
+            _check_waiting(each.id, each.leaf, check)
+        hashes = [merkle.leaf_hash(each.leaf) for each in taken]
+        grown = Frontier.parse(row.size, row.peaks).extend(hashes)
+        moved = {
+            "size": grown.size,
+            "root": grown.root(),
+            "peaks": grown.joined(),
+        }
+        found = (TREE.c.size == row.size, TREE.c.root == row.root)
+        with self._database.write(LogUnavailableError) as connection:
             # PostgreSQL: a slower rival waits at this line for our commit, and then finds
             # another size. (SQLite lets it in only afterwards.)
             swapped = connection.execute(update(TREE).where(*found).values(moved)).rowcount
@@ -108,7 +120,7 @@ class LogStore:
                 for index, (each, leaf_hash) in enumerate(zip(taken, hashes, strict=True), row.size)
             ]
             connection.execute(insert(ENTRY), entries)
-            connection.execute(_TAKEN, [{"taken": each.id} for each in taken])
+            connection.execute(_TAKEN, {"taken": [each.id for each in taken]})
         return len(taken)
 
     def tree(self) -> Tree:
@@ -145,7 +157,11 @@ class LogStore:
     def checkpoint(self) -> bytes | None:
         """Return the last checkpoint as a signed note."""
         with self._database.read(LogUnavailableError) as connection:
-            return connection.execute(select(CHECKPOINT.c.note)).scalar_one_or_none()
+            note = connection.execute(select(CHECKPOINT.c.note)).scalar_one_or_none()
+        if note is not None and type(note) is not bytes:
+            msg = f"log: the checkpoint is {type(note).__name__}, not bytes"
+            raise IntegrityError(msg)
+        return note
 
     def publish(self, note: bytes, tree: Tree, *, after: Tree | None) -> bool:
         """Replace the checkpoint `after` by `note`."""
@@ -170,6 +186,20 @@ def _move_tail(connection: Connection, writer: str, after: Tail, tail: Tail) -> 
     return connection.execute(update(WRITER).where(*expected).values(place)).rowcount == 1
 
 
+def _check_waiting(row: int, leaf: object, check: Callable[[bytes], object]) -> None:
+    if type(leaf) is not bytes:  # SQLite keeps whatever it is given
+        raise _no_record(row, f"{type(leaf).__name__}, not bytes")
+    try:
+        check(leaf)
+    except IntegrityError as error:
+        raise _no_record(row, error.message) from None
+
+
+def _no_record(row: int, finding: str) -> IntegrityError:
+    msg = f"log: row {row} of the table inbox is no record: {finding}"
+    return IntegrityError(msg, fix="find out what wrote it; once it is gone, signing goes on")
+
+
 def _inserted(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert the first row; False if somebody has done so."""
     try:
@@ -183,7 +213,3 @@ def _inserted(connection: Connection, table: Table, row: Mapping[str, Any]) -> b
 def _many(connection: Connection, statement: Any, values: Values) -> None:
     if values:  # without values the statement would run once, for a row of defaults
         connection.execute(statement, values)
-
-
-def _split(peaks: bytes) -> tuple[bytes, ...]:
-    return tuple(peaks[at : at + HASH_SIZE] for at in range(0, len(peaks), HASH_SIZE))
