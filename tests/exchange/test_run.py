@@ -189,6 +189,52 @@ def test_a_malformed_request_is_not_recorded() -> None:
     assert neighbourhood.records() == []
 
 
+@pytest.mark.parametrize("role", [["user"], {}, 7, None])
+def test_a_role_that_is_no_word_is_malformed(role: Any) -> None:
+    body = {"messages": [{"role": role, "content": "Hello."}]}
+
+    assert isinstance(failing(Neighbourhood(), received(body=body)), MalformedRequestError)
+
+
+def test_the_recommended_system_prompt_may_be_in_any_language() -> None:
+    """The purpose's languages are for its users; the prompt is the operator's own."""
+    foreign = FakeDetector({}, language="nl")
+    neighbourhood = Neighbourhood(
+        policies=recommending(system_prompt="You answer in the user's language. " * 4),
+        detector=foreign,
+    )
+
+    closed = closing(neighbourhood, received("Hi."))
+
+    assert closed.outcome is Outcome.COMPLETED
+
+
+def test_a_temperature_is_recorded_as_it_is_sent() -> None:
+    neighbourhood = Neighbourhood()
+
+    closing(neighbourhood, received(body={"temperature": 0.4111111111111111}))
+
+    opened = neighbourhood.records()[0]
+    assert isinstance(opened, Opened)
+    assert opened.temperature == "0.4111"
+    assert neighbourhood.model.seen[0]["temperature"] == 0.4111
+
+
+def test_a_refusal_is_recorded_although_the_client_hangs_up() -> None:
+    neighbourhood = Neighbourhood()
+
+    async def go() -> None:
+        async with neighbourhood.open() as steps:
+            with anyio.CancelScope() as gone:
+                gone.cancel()
+                with pytest.raises(PurposeRefusedError):
+                    await collect(received(declared=SCREENING), steps)
+
+    anyio.run(go)
+    [refused] = neighbourhood.records()
+    assert isinstance(refused, Refused)
+
+
 def test_detection_that_is_down_is_recorded_and_nothing_is_sent() -> None:
     neighbourhood = Neighbourhood()
     neighbourhood.detector.down = True

@@ -123,9 +123,15 @@ def test_short_numbers_are_words() -> None:
     ]
 
 
+@pytest.mark.parametrize("between", ["\r\n", "\n    ", "\n> ", "   ", "_", " - "])
+def test_a_number_is_found_however_it_is_broken(between: str) -> None:
+    broken = f"4111{between}1111{between}1111{between}1111"
+    assert _found(broken, (CARD, "4111111111111111")) == [broken]
+
+
 def test_too_many_separators_make_two_numbers() -> None:
     assert _found("41111111 ---- 11111111", (CARD, "4111111111111111")) == []
-    assert _found("41111111 -  11111111 4111, 111111111111", (CARD, "4111111111111111")) == []
+    assert _found("41111111 -    11111111 4111, 111111111111", (CARD, "4111111111111111")) == []
     assert _found("41111111 - 11111111", (CARD, "4111111111111111")) == ["41111111 - 11111111"]
 
 

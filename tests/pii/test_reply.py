@@ -399,6 +399,7 @@ def _with_choice(**fields: Any) -> dict[str, Any]:
         (_with_choice(index=None), "choices[0].index"),
         (_with_choice(index=True), "choices[0].index"),
         (_with_choice(index=-1), "choices[0].index"),
+        (_with_choice(index=4), "choices[0].index"),
         (_with_choice(message=None), "choices[0].message"),
         (_with_choice(finish_reason=3), "choices[0].finish_reason"),
         (_with_choice(finish_reason="Zqz!"), "choices[0].finish_reason"),
@@ -468,3 +469,13 @@ def test_a_malformed_chunk_says_where_and_quotes_nothing(chunk: dict[str, Any], 
         _restorer().chunk(chunk)
 
     assert caught.value.message == f"the model server's reply is malformed at {where}"
+
+
+def test_a_token_count_has_one_level_of_details() -> None:
+    usage: dict[str, Any] = {"prompt_tokens": 1}
+    for _ in range(900):
+        usage = {"prompt_tokens": 1, "details": usage}
+
+    shown = _restorer().whole(_completion(usage=usage))["usage"]
+
+    assert shown == {"prompt_tokens": 1, "details": {"prompt_tokens": 1}}

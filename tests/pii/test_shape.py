@@ -5,6 +5,7 @@ import pytest
 from euguard.errors import FieldRefusedError, MalformedRequestError
 from euguard.pii.shape import (
     Choice,
+    Decimal,
     Either,
     Flag,
     Ignored,
@@ -18,6 +19,11 @@ from euguard.pii.shape import (
 from euguard.pii.skeleton import Builder, Hole, Pairs
 
 SMALL = Object({"a": Flag(), "b": Ignored(), "c": Refused("is refused", "Leave it out.")}, ("a",))
+
+
+@pytest.mark.parametrize("given,kept", [(1, 1), (0.7, 0.7), (0.4111111111111111, 0.4111)])
+def test_a_decimal_number_has_four_decimals(given: float, kept: float) -> None:
+    assert Decimal(0, 2).build(given, "it", Builder()) == kept
 
 
 def test_an_object_keeps_what_it_names_and_counts_what_it_drops() -> None:

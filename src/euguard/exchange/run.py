@@ -80,7 +80,9 @@ async def _prepare(received: Received, steps: Steps) -> Pseudonymised:
     try:
         return await steps.pseudonymise(steps.decide(received))
     except (RefusedError, DetectionUnavailableError) as refusal:
-        await steps.refuse(received, refusal)
+        # Also when the client hangs up meanwhile: what was decided is on record.
+        with anyio.CancelScope(shield=True):
+            await steps.refuse(received, refusal)
         raise
 
 

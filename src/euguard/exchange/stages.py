@@ -30,10 +30,10 @@ class Received:
     exchange: ExchangeId
     at: datetime
     principal: Principal
-    declared: PurposeId | None
+    declared: PurposeId | None = field(repr=False)
     conversation: str | None = field(repr=False)
     """The client's conversation id, if it sent one."""
-    model: ModelId
+    model: ModelId = field(repr=False)
     stream: bool
     body: Json = field(repr=False)
     """The request as parsed."""

@@ -142,14 +142,14 @@ class Steps:
 
 
 def _has_instructions(messages: list[Mapping[str, Any]]) -> bool:
-    return any(message.get("role") in {"system", "developer"} for message in messages)
+    return any(message.get("role") in ("system", "developer") for message in messages)
 
 
 def _opened(pseudonymised: Pseudonymised) -> Opened:
     decided = pseudonymised.decided
     received, decision = decided.received, decided.decision
     found = pseudonymised.pseudonymisation
-    temperature = decided.body.get("temperature")
+    temperature = found.body.get("temperature")
     return Opened(
         exchange=received.exchange,
         key=received.principal.key,

@@ -137,6 +137,8 @@ def _languages(
 ) -> tuple[str, ...]:
     certain: set[str] = set()
     for segment in segments:
+        if segment.path == INSTRUCTIONS:
+            continue  # the operator's, in the language of the model's provider
         detection = found.get(_to_detect(segment))
         if detection is None or detection.language is None or detection.probability < SURE:
             continue

@@ -18,8 +18,10 @@ import unicodedata
 from typing import Final
 
 UNDRAWN: Final = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # controls, except tab and the ends of lines
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc"
+    "\u20e3"  # the cap around a digit
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 """Code points that are not drawn, as the inside of a character class of a pattern."""
@@ -31,6 +33,7 @@ _SPECIALS = {
     "\u2024": ".",  # one dot leader
     "\u3002": ".",  # ideographic full stop: IDNA treats it as a dot
     "\uff61": ".",  # as above, halfwidth
+    "\u2800": " ",  # braille pattern blank
     "\u2028": "\n",  # line separator
     "\u2029": "\n",  # paragraph separator
 }

@@ -32,7 +32,8 @@ SHORTEST_FOLDED = 3
 DETECTOR = "occurrence"
 """What a span says that found it here."""
 
-_GROUPED = re.compile(r"[^\W_](?:[\s\-./()_\u2010\u2011\u2013\u00b7]{0,3}[^\W_])*")
+_BETWEEN = r"[\s\-./()_\u00b7]{0,4}|[ \t]{0,3}\r?\n[ \t>]{0,8}"
+_GROUPED = re.compile(rf"[^\W_](?:(?:{_BETWEEN})[^\W_])*")
 _NOT_SPACE = re.compile(r"\S+")
 
 

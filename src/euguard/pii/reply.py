@@ -25,9 +25,12 @@ from typing import Any, NoReturn
 
 from euguard.errors import ModelUnavailableError
 from euguard.pii.restore import Restorer
+from euguard.pii.walk import MAX_CHOICES
 
 _PASSED = ("id", "object", "created", "model", "system_fingerprint")
 _TEXTS = ("content", "refusal", "reasoning", "reasoning_content")
+_MOST_CALLS = 1_000
+"""Tool calls in one choice; no model makes as many, and a broken server may."""
 _WORD = re.compile(r"[a-z][a-z_]{0,31}", re.ASCII)
 """A finish reason, as the closing record has it."""
 
@@ -66,7 +69,7 @@ class ReplyRestorer:
             where = f"choices[{number}]"
             choice = _object(given, where)
             message = _object(choice.get("message"), f"{where}.message")
-            index = _index(choice, where)
+            index = _index(choice, where, MAX_CHOICES)
             choices.append(
                 {
                     "index": index,
@@ -90,7 +93,7 @@ class ReplyRestorer:
         for number, one in enumerate(given):
             where = f"choices[{number}]"
             choice = _object(one, where)
-            index, finish = _index(choice, where), _finish(choice, where)
+            index, finish = _index(choice, where, MAX_CHOICES), _finish(choice, where)
             delta = self._delta(index, choice.get("delta"), f"{where}.delta")
             held = self._flush(index) if finish else {}
             if held:
@@ -168,7 +171,7 @@ class ReplyRestorer:
 
     def _piece(self, index: int, given: object, where: str) -> dict[str, Any] | None:
         call = _object(given, where)
-        number = _index(call, where)
+        number = _index(call, where, _MOST_CALLS)
         piece: dict[str, Any] = {"index": number}
         for passed in ("id", "type"):
             if (text := _text(call, passed, where)) is not None:
@@ -247,9 +250,9 @@ def _text(fields: Mapping[str, Any], name: str, where: str) -> str | None:
     return value
 
 
-def _index(fields: Mapping[str, Any], where: str) -> int:
+def _index(fields: Mapping[str, Any], where: str, most: int) -> int:
     index = fields.get("index")
-    if not isinstance(index, int) or isinstance(index, bool) or index < 0:
+    if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index < most:
         _malformed(f"{where}.index")
     return index
 
@@ -283,10 +286,10 @@ def _usage(reply: Mapping[str, Any]) -> dict[str, Any]:
     return {} if usage is None else {"usage": _counts(_object(usage, "usage"))}
 
 
-def _counts(usage: Mapping[str, Any]) -> dict[str, Any]:
+def _counts(usage: Mapping[str, Any], levels: int = 1) -> dict[str, Any]:
     """Return the whole numbers, also of `prompt_tokens_details` and its like."""
     return {
-        name: _counts(value) if isinstance(value, Mapping) else value
+        name: _counts(value, levels - 1) if isinstance(value, Mapping) else value
         for name, value in usage.items()
-        if isinstance(value, (int, Mapping))
+        if isinstance(value, int) or (isinstance(value, Mapping) and levels)
     }

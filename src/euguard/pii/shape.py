@@ -112,9 +112,12 @@ class Integer:
         return into.number(value, path, drawn=True) if self.scanned else value
 
 
+_DECIMALS = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Decimal:
-    """A number, limits included."""
+    """A number, limits included; of its decimals four are kept, more could spell anything."""
 
     least: int
     most: int
@@ -126,7 +129,7 @@ class Decimal:
         # NaN compares false with everything: ask for what is right, not for what is wrong.
         if not (number and self.least <= value <= self.most):
             malformed(path, f"is not a number from {self.least} to {self.most}")
-        node: Node = value
+        node: Node = round(value, _DECIMALS)
         return node
 
 

@@ -43,6 +43,14 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "Arabic-Indic digits": lambda value: value.translate(
         {ord("0") + digit: 0x660 + digit for digit in range(10)}
     ),
+    "the line ends of mail": lambda value: value.replace(" ", "\r\n"),
+    "indented lines": lambda value: value.replace(" ", "\n      "),
+    "a quoted mail": lambda value: value.replace(" ", "\n> "),
+    "wide gaps": lambda value: value.replace(" ", "   "),
+    "underscores": lambda value: value.replace(" ", "_"),
+    "controls": lambda value: value[:9] + "\x00" + value[9:],
+    "caps around digits": lambda value: re.sub("([0-9])(?!$)", "\\1\ufe0f\u20e3", value),
+    "blank braille patterns": lambda value: value.replace(" ", "\u2800"),
     "percent-encoding": lambda value: quote(value, safe=""),
     "a form's encoding": quote_plus,
     "HTML entities": lambda value: "".join(
@@ -63,7 +71,7 @@ DISGUISES: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("value,kind", VALUES)
 def test_no_disguise_hides_an_identifier(value: str, kind: PersonalDataKind, disguise: str) -> None:
     written = DISGUISES[disguise](value)
-    text = f"Réf. \u2013 écrire: {written} merci"
+    text = f"Réf. \u2013 tél. ou écrire: {written} merci"
 
     assert (kind, written) in found(text)
 

@@ -24,6 +24,8 @@ def found(text: str) -> list[str]:
         ("Cher Monsieur Dupont", "Dupont"),
         ("Herr Vogelsang", "Vogelsang"),
         ("Mr Ó Briain", "Ó Briain"),
+        ("Mr Best.", "Best"),
+        ("Mrs June called", "June"),
     ],
 )
 def test_a_title_announces_a_person(text: str, name: str) -> None:

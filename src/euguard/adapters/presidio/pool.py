@@ -42,7 +42,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 class _Request:
     """Texts on their way to a process."""
 
-    texts: Sequence[str]
+    texts: Sequence[str] = field(repr=False)
     languages: Sequence[str]
     keys: Sequence[bytes]
     """Under which to remember what is found, one per text."""

@@ -7,9 +7,11 @@ demands a clean edge misses "2 4111 1111 1111 1111".
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-_CHAIN = re.compile(r"[0-9]+(?:(?:[ \t]?[-./()\u00b7][-./() \t]{0,2}|[ \t]{1,2}|[ \t]?\n)[0-9]+)*")
+# One sign or a few spaces, or the end of a line and how a mail quotes the next one.
+_BETWEEN = r"[ \t]?[-./()\u00b7_][-./() \t_]{0,2}|[ \t]{1,4}|[ \t]{0,3}\r?\n[ \t>]{0,8}"
+_CHAIN = re.compile(rf"[0-9]+(?:(?:{_BETWEEN})[0-9]+)*")
 _GROUP = re.compile(r"[0-9]+")
 
 
@@ -17,13 +19,13 @@ _GROUP = re.compile(r"[0-9]+")
 class Group:
     """Digits with nothing between them."""
 
-    digits: str
+    digits: str = field(repr=False)
     start: int
     end: int
 
 
 def chains(text: str) -> Iterator[tuple[Group, ...]]:
-    """Yield the groups that at most two separators or one line break part, in order."""
+    """Yield the groups that few separators or one line break part, in order."""
     for chain in _CHAIN.finditer(text):
         yield tuple(
             Group(found[0], found.start(), found.end())

@@ -36,7 +36,7 @@ _REGISTRY = """
 
 _CLASSES = {"n": "[0-9]", "a": "[A-Z]", "c": "[0-9A-Z]"}
 _ANCHOR = re.compile(r"([A-Za-z]{2})[ -]?([0-9]{2})")
-_PIECE = re.compile(r"(?:[ \t.-]{0,2}|[ \t]?\r?\n[ \t]?)([0-9A-Za-z])")
+_PIECE = re.compile(r"(?:[ \t./_-]{0,4}|[ \t]{0,3}\r?\n[ \t>]{0,8})([0-9A-Za-z])")
 # "de 12 personnes" has the shape of an account of a country whose accounts may be all letters.
 _FEWEST_DIGITS = 8
 

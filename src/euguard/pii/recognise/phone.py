@@ -16,7 +16,7 @@ Fictitious examples, from ranges that regulators keep for fiction: +44 20 7946 0
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from euguard.pii.recognise.digits import Group, chains
@@ -64,7 +64,7 @@ class _Reading:
 
     count: int
     sizes: tuple[int, ...]
-    digits: str
+    digits: str = field(repr=False)
     end: int
 
 
@@ -149,11 +149,9 @@ def _national(
     )
     if not (announced or shaped) or _DATE.match(text, groups[0].start):
         return None
-    readings = [
-        reading
-        for reading in _readings(_on_one_line(text, groups))
-        if not _AMOUNT.match(text, reading.end)
-    ]
+    # Announced, a number may go on behind the end of a line; elsewhere that is another row.
+    together = groups if announced else _on_one_line(text, groups)
+    readings = [reading for reading in _readings(together) if not _AMOUNT.match(text, reading.end)]
     if announced:
         for reading in readings:
             if any(plan.holds(reading.digits, region) for region in REGIONS):

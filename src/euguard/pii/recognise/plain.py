@@ -17,7 +17,7 @@ import re
 import unicodedata
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from euguard.pii import escapes
 from euguard.pii.characters import PLAIN, UNDRAWN
@@ -31,7 +31,7 @@ _CHANGE = re.compile(f"(?P<invisible>{_INVISIBLE.pattern})|{_MARKED.pattern}")
 class Plain:
     """The plain spelling of one text."""
 
-    text: str
+    text: str = field(repr=False)
     _starts: Sequence[int] | None = None
     """For each character of `text`, where it starts in the original; None where all match."""
     _ends: Sequence[int] | None = None
@@ -101,10 +101,9 @@ def _respelt(text: str, changes: Iterable[tuple[int, int, str]], of: Plain | Non
 
 def _changes(characters: str) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, what stands there instead): nothing, or one composed letter."""
-    if characters.isascii():
-        return
-    for found in _CHANGE.finditer(characters):
-        if found["invisible"]:
+    pattern = _INVISIBLE if characters.isascii() else _CHANGE
+    for found in pattern.finditer(characters):
+        if found.re is _INVISIBLE or found["invisible"]:
             yield found.start(), found.end(), ""
             continue
         composed = unicodedata.normalize("NFC", found[0])

@@ -54,8 +54,17 @@ class TitleRecogniser:
         last = 0
         matches = [*_TITLED.finditer(text), *_GREETED.finditer(text)]
         for found in sorted(matches, key=lambda match: match.start("name")):
-            for start, end in names(text, *found.span("name")):
+            for start, end in _names(text, found):
                 words = {word.strip(".,").lower() for word in text[start:end].split()}
                 if start >= last and not words & _NO_NAMES:
                     last = end
                     yield Span(self.kind, start, end, 0.8, "title")
+
+
+def _names(text: str, found: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Yield the names; behind a title even a word that is none elsewhere, as in "Mr Best"."""
+    start, end = found.span("name")
+    kept = [*names(text, start, end)]
+    if not kept and found.re is _TITLED:
+        kept = [(start, start + len(found["name"].rstrip(".")))]
+    yield from kept
