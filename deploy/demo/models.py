@@ -1,8 +1,9 @@
 """The models of the demo, and what a person should know before reading their answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,8 @@ class DemoModel:
     echoes: bool
     """Whether its answer is the user's last message, so that nothing may be missing from it."""
     about: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of every request to it."""
 
 
 MODELS: Mapping[str, DemoModel] = {
@@ -34,6 +37,7 @@ MODELS: Mapping[str, DemoModel] = {
             "often wrong. Where it copies a code such as <PERSON_7Q3K> wrongly, nobody can "
             "restore it."
         ),
+        options={"frequency_penalty": 0.5},  # without, it says one line again and again
     ),
 }
 

@@ -88,7 +88,7 @@ def _ask(
     client: OpenAI, model: DemoModel, scene: Scene, messages: list[Any]
 ) -> tuple[str, str | None]:
     """Return the answer, and the code of the error if it is one."""
-    extra = dict(scene.extra)
+    extra = {**model.options, **dict(scene.extra)}
     tools = {"tools": extra.pop("tools")} if scene.calls_tools else {}
     create: Any = client.chat.completions.create
     try:
@@ -102,7 +102,8 @@ def _ask(
             **tools,
         )
         if scene.stream:
-            return "".join(chunk.choices[0].delta.content or "" for chunk in reply), None
+            choices = (choice for chunk in reply for choice in chunk.choices)
+            return "".join(choice.delta.content or "" for choice in choices), None
     except APIStatusError as error:
         told: Any = error.body
         return f"{error.status_code} {error.code}: {told['message']}", error.code

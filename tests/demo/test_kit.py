@@ -13,7 +13,8 @@ def test_a_command_that_fails_is_named_with_what_it_said_and_the_way_out() -> No
         euguard("model", "plan", "no-model")
 
     told = str(caught.value)
-    assert told.startswith("euguard model plan ended with 3: no such model: no-model\nfix: ")
+    assert told.startswith("euguard model plan ended with 3: no such model")
+    assert "no-model\nfix: the policies have: demo-echo" in told
     assert "{" not in told
 
 

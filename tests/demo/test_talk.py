@@ -1,8 +1,15 @@
+from pathlib import Path
+
 import pytest
+from deploy.demo.kit import DemoError
+from deploy.demo.models import MODELS
 from deploy.demo.script import SCENES, Scene
-from deploy.demo.talk import Exchange
+from deploy.demo.talk import Exchange, converse
+from deploy.demo.wiretap import Wiretap
+from openai import OpenAI
 
 from euguard.pii.recognise.phone import PhoneRecogniser
+from upstream import Behaviour, Upstream
 
 LETTER = Scene("a letter", ({"role": "user", "content": "Dear Anna"},), personal_data=("Anna",))
 REFUSED = Scene("an image", ({"role": "user", "content": "?"},), refused="field_not_accepted")
@@ -75,3 +82,44 @@ def test_the_telephone_number_is_one_kept_for_fiction_and_is_found() -> None:
     found = [text[span.start : span.end] for span in PhoneRecogniser().find(text)]
 
     assert found == ["01 99 00 12 34"]
+
+
+def test_the_scenes_are_asked_with_what_they_and_the_model_bring(tmp_path: Path) -> None:
+    letter = Scene("a letter", LETTER.messages, stream=True)
+    again = Scene("again", LETTER.messages, follows=True)
+
+    with (
+        Upstream() as upstream,
+        Wiretap(tmp_path / "no engine") as tap,
+        OpenAI(base_url=f"{upstream.url}/v1", api_key="k", max_retries=0) as client,
+    ):
+        exchanges = converse(client, MODELS["smollm2"], [letter, again, SCENES[3]], tap)
+
+    assert [exchange.answer for exchange in exchanges[:2]] == ["Dear Anna", "Dear Anna"]
+    first, second, tools = upstream.seen
+    assert {body["model"] for body in upstream.seen} == {"demo-smollm2"}
+    assert {body["frequency_penalty"] for body in upstream.seen} == {0.5}
+    assert first["stream"] is True
+    assert [message["role"] for message in second["messages"]] == ["user", "assistant", "user"]
+    assert tools["tools"][0]["function"]["name"] == "send_mail"
+
+
+def test_an_error_is_shown_and_is_no_answer(tmp_path: Path) -> None:
+    with (
+        Upstream(Behaviour(status=400)) as upstream,
+        Wiretap(tmp_path / "no engine") as tap,
+        OpenAI(base_url=f"{upstream.url}/v1", api_key="k", max_retries=0) as client,
+    ):
+        [exchange] = converse(client, MODELS["echo"], [LETTER], tap)
+
+    assert exchange.answer.startswith("400 400: echo: ")
+    assert exchange.refusal is not None
+
+
+def test_a_gateway_that_went_away_ends_the_demo_with_the_scene(tmp_path: Path) -> None:
+    with (
+        Wiretap(tmp_path / "no engine") as tap,
+        OpenAI(base_url=f"http://127.0.0.1:{tap.port}/v1", api_key="k", max_retries=0) as client,
+        pytest.raises(DemoError, match="“a letter” broke off"),
+    ):
+        converse(client, MODELS["echo"], [LETTER], tap)
