@@ -1,0 +1,39 @@
+"""A newcomer finds the tests of a source file: under the same name, or where this says."""
+
+from pathlib import Path
+
+import euguard
+
+SOURCE = Path(euguard.__file__).parent
+TESTS = Path(__file__).parent
+ELSEWHERE = {
+    "adapters/sql/api_keys.py": "contracts/test_key_store.py",
+    "adapters/sql/log_store.py": "contracts/test_log_store.py",
+    "adapters/sql/tables.py": "adapters/sql/test_schema.py",
+    "audit/reader.py": "contracts/test_log_store.py",
+    "audit/store.py": "contracts/test_log_store.py",
+    "bootstrap.py": "cli/test_commands.py",
+    "cli/keys.py": "cli/test_commands.py",
+    "cli/output.py": "cli/test_commands.py",
+    "cli/policy.py": "cli/test_commands.py",
+    "exchange/ports.py": "contracts/test_model.py",
+    "exchange/reply.py": "exchange/test_run.py",
+    "exchange/stages.py": "exchange/test_seals.py",
+    "exchange/steps.py": "exchange/test_run.py",
+    "identity/principal.py": "identity/test_authenticate.py",
+    "pii/span.py": "pii/test_detect.py",
+    "terms.py": "policy/test_schema.py",
+}
+"""Ports, values and the parts of one path, which are tested as what they are part of."""
+
+
+def test_every_source_file_has_its_tests_where_one_looks() -> None:
+    missing = {
+        str(path.relative_to(SOURCE))
+        for path in SOURCE.rglob("*.py")
+        if path.name != "__init__.py" and "migrations" not in path.parts
+        if not (TESTS / path.relative_to(SOURCE)).with_name(f"test_{path.name}").exists()
+    }
+
+    assert missing == set(ELSEWHERE)
+    assert [place for place in ELSEWHERE.values() if not (TESTS / place).exists()] == []
