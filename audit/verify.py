@@ -378,7 +378,7 @@ NAMES = [
     for pattern in (
         r"README\.txt",
         r"checkpoint",
-        r"keys/[A-Za-z0-9_.~%-]{1,200}\+[0-9a-f]{8}\.vkey",
+        r"keys/[A-Za-z0-9_.~%-]{1,400}\+[0-9a-f]{8}\.vkey",
         r"entries\.jsonl",
         r"indices\.txt",
         r"proofs/(0|[1-9][0-9]{0,18})\.tlog-proof",

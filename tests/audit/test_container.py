@@ -6,6 +6,7 @@ import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -110,7 +111,7 @@ def test_the_writer_tells_size_and_digest() -> None:
         "keys/../../x+0123abcd.vkey",
         "keys/a b+0123abcd.vkey",
         "keys/a+0123ABCD.vkey",
-        f"keys/{'a' * 201}+0123abcd.vkey",
+        f"keys/{'a' * 401}+0123abcd.vkey",
         "keys\\a+0123abcd.vkey",
         "proofs/01.tlog-proof",
         "proofs/-1.tlog-proof",
@@ -122,6 +123,12 @@ def test_the_writer_tells_size_and_digest() -> None:
 )
 def test_no_member_may_be_called_this(name: str) -> None:
     assert rank(name) is None
+
+
+def test_every_origin_that_the_settings_take_may_name_a_key() -> None:
+    longest = "a" + "/" * 127  # settings.Settings.origin
+
+    assert rank(f"keys/{quote(longest, safe='')}+0123abcd.vkey") is not None
 
 
 def test_proofs_are_ordered_by_index() -> None:
