@@ -22,7 +22,7 @@ from euguard.audit.selection import NAMES, OneExchange, OnePurpose, Selection, o
 from euguard.errors import (
     ConfigurationError,
     DatabaseEmptyError,
-    EuguardError,
+    LogForkedError,
     LogKeyLostError,
     ModelUnavailableError,
 )
@@ -200,7 +200,7 @@ async def export_log(
         EuguardError: see `audit.export.export`.
 
     """
-    now = clock()
+    now, running = clock(), asyncio.get_running_loop()
     signing = signer(settings)
     rules = policies(settings)
     check_destination(destination)  # before the log says that somebody took a copy
@@ -213,7 +213,8 @@ async def export_log(
         try:
             if store.published() is None:  # a new log: its first record has just been written
                 publisher.publish(wait=PUBLISH_SECONDS)
-            summary = export(
+            return await asyncio.to_thread(
+                export,
                 store,
                 origin=settings.origin,
                 trusted=[signing.verifier],
@@ -223,11 +224,12 @@ async def export_log(
                 software=__version__,
                 destination=destination,
                 since=since,
+                record=lambda summary: asyncio.run_coroutine_threadsafe(
+                    _note_export(writer, summary, NAMES[type(selection)]), running
+                ).result(),
             )
-            await _note_export(writer, summary, NAMES[type(selection)])
         finally:
             await writer.stop()
-    return summary
 
 
 def _require_known(selection: Selection, rules: PolicySet, store: "LogStore") -> None:
@@ -248,12 +250,7 @@ def _require_known(selection: Selection, rules: PolicySet, store: "LogStore") ->
 
 async def _note_export(writer: Log, summary: ExportSummary, selection: str) -> None:
     size = summary.checkpoint.size
-    try:
-        await writer.note(ExportCreated(size=size, records=summary.records, selection=selection))
-    except EuguardError:
-        summary.destination.unlink()
-        summary.note.unlink()
-        raise
+    await writer.note(ExportCreated(size=size, records=summary.records, selection=selection))
 
 
 def build_papers(settings: Settings, destination: Path) -> "BuildSummary":
@@ -424,21 +421,29 @@ async def gateway(settings: Settings) -> AsyncIterator["tuple[FastAPI, Running]"
         database = Database(_current(settings))
         stack.callback(database.close)
         store = LogStore(database)
-        log = _log(settings, store, now, rules.digest, name=settings.writer)
+        publishing = PublishLoop(_publisher(settings, store))
+        log = _log(
+            settings,
+            store,
+            now,
+            rules.digest,
+            name=settings.writer,
+            forked=lambda: publishing.forked,
+        )
         detector = DetectorPool(
             settings.state / "detectors" / settings.writer,  # gateways may share the state
             processes=settings.detectors,
             languages=_languages(rules),
             timeout=settings.detection_seconds,
         )
-        publishing = PublishLoop(_publisher(settings, store))
         model = await stack.enter_async_context(Vllm(_address(settings)))
+        # Stopped after the log, whose last closing records shall be signed too.
+        stack.push_async_callback(asyncio.to_thread, publishing.stop)
         await log.start()  # first: it says if another process has this writer's name
         stack.push_async_callback(log.stop)
+        await asyncio.to_thread(publishing.start)  # tells the log whether it has forked
         await detector.start()
         stack.push_async_callback(detector.stop)
-        publishing.start()
-        stack.callback(publishing.stop)
         parts = Parts(
             {
                 "detection": detector.ready,
@@ -496,7 +501,15 @@ def _log_store(settings: Settings) -> Iterator["LogStore"]:
         database.close()
 
 
-def _log(settings: Settings, store: "LogStore", now: Clock, policy: str, *, name: str) -> Log:
+def _log(  # noqa: PLR0913  all that a writer is made of
+    settings: Settings,
+    store: "LogStore",
+    now: Clock,
+    policy: str,
+    *,
+    name: str,
+    forked: Callable[[], LogForkedError | None] = lambda: None,
+) -> Log:
     return Log(
         store,
         writer=name,
@@ -504,6 +517,7 @@ def _log(settings: Settings, store: "LogStore", now: Clock, policy: str, *, name
         policy=policy,
         clock=now,
         lock=settings.state / f"{name}.lock",
+        forked=forked,
     )
 
 

@@ -365,6 +365,31 @@ def test_a_key_is_a_file_named_after_it() -> None:
     assert key_file(key) == f"keys/audit.example%2Ftest+{key.key_id:08x}.vkey"
 
 
+def test_an_export_is_recorded_before_anybody_can_take_it(tmp_path: Path) -> None:
+    names: list[str] = []
+    recorded: list[ExportSummary] = []
+
+    def record(summary: ExportSummary) -> None:
+        recorded.append(summary)
+        names.extend(path.name for path in tmp_path.iterdir())
+
+    summary = made(ordinary_log(), tmp_path, record=record)
+
+    assert recorded == [summary]
+    assert sorted(names) == [".export.zip.note.unfinished", ".export.zip.unfinished"]
+
+
+def test_an_export_that_cannot_be_recorded_is_none(tmp_path: Path) -> None:
+    def record(summary: ExportSummary) -> None:
+        msg = f"log: {summary.records} records, and no way to say so"
+        raise LogUnavailableError(msg)
+
+    with pytest.raises(LogUnavailableError, match="no way to say so"):
+        made(ordinary_log(), tmp_path, record=record)
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_summary_is_a_value(tmp_path: Path) -> None:
     summary = made(ordinary_log(), tmp_path)
 

@@ -13,10 +13,10 @@ from chains import (
     refused,
 )
 from euguard.audit import record, writer
-from euguard.audit.log import OpenedExchange
+from euguard.audit.log import Log, OpenedExchange
 from euguard.audit.record import Entry, ExportCreated, Outcome, Position, WriterStarted
 from euguard.audit.store import Arrival, Tail
-from euguard.errors import ConfigurationError, LogUnavailableError
+from euguard.errors import ConfigurationError, LogForkedError, LogUnavailableError
 from euguard.tlog import merkle
 from gated import GatedStore, entries, gated, kinds, log_of, running
 
@@ -107,6 +107,43 @@ def test_the_event_loop_goes_on_during_a_commit(store: GatedStore, tmp_path: Pat
             await task
 
     asyncio.run(main())
+
+
+# ------------------------------------------------------------------ a fork
+
+
+def test_a_log_that_has_forked_takes_only_the_ends_of_what_is_open(
+    store: GatedStore, tmp_path: Path
+) -> None:
+    found: list[LogForkedError] = []
+
+    async def main() -> None:
+        log = Log(
+            store,
+            writer="gateway-0",
+            software="0.1.0",
+            policy=POLICY,
+            clock=SteadyClock(),
+            lock=tmp_path / "gateway-0.lock",
+            forked=lambda: found[0] if found else None,
+        )
+        async with running(log):
+            await log.open(opened(1))
+            assert log.ready()
+            found.append(LogForkedError("forked", fix="look at the database"))
+
+            new = ExportCreated(size=1, records=1, selection="all")
+            for attempt in (log.open(opened(2)), log.refuse(refused(3)), log.note(new)):
+                with pytest.raises(LogUnavailableError, match="it has forked") as caught:
+                    await attempt
+                assert caught.value.fix == "look at the database"
+
+            await log.close(closed(1))
+            assert not log.ready()
+
+    asyncio.run(main())
+
+    assert kinds(store) == ["writer.started", "exchange.opened", "exchange.closed"]
 
 
 # ------------------------------------------------------------------ start and stop

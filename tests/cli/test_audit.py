@@ -1,5 +1,6 @@
 """`euguard audit` as an auditor and an operator type it."""
 
+import fcntl
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,26 @@ def test_a_new_log_is_exported_at_the_first_attempt(tmp_path: Path) -> None:
     made = as_json("audit", "export", "export.zip", cwd=tmp_path)
 
     assert (made["exit"], made["counts"]) == (0, {"writer.started": 1})
+
+
+def test_an_export_is_in_the_next_one(home: Path, tmp_path: Path) -> None:
+    as_json("audit", "export", str(tmp_path / "one.zip"), cwd=home)
+
+    made = as_json("audit", "export", str(tmp_path / "two.zip"), cwd=home)
+
+    assert made["counts"]["export.created"] >= 1
+
+
+def test_a_log_that_another_process_is_signing_has_no_last_size(home: Path) -> None:
+    as_json("audit", "status", cwd=home)
+    (lock,) = home.glob("**/signed/*.lock")
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+        failed = as_json("audit", "status", cwd=home)
+
+    assert (failed["exit"], failed["error"]["code"]) == (6, "log_unavailable")
+    assert failed["error"]["fix"] == "try again"
 
 
 @pytest.mark.parametrize("destination", ["nodir/x.zip", "/proc/x.zip", ".", "euguard.toml/x.zip"])

@@ -3,8 +3,10 @@
 import contextlib
 import itertools
 import os
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -214,6 +216,49 @@ def test_a_log_that_cannot_be_written_is_a_503_and_comes_back(tmp_path: Path) ->
         assert sent == 0
         await_recovery(client)
         assert box.stop() == 0
+
+
+def test_a_restored_backup_is_a_503_and_nothing_is_sent(tmp_path: Path) -> None:
+    with (
+        Upstream() as upstream,
+        Box(tmp_path, upstream.url) as box,
+        OpenAI(base_url=box.url, api_key=box.key, max_retries=0) as client,
+    ):
+        database = box.state / "euguard.db"
+        for name in ("backup", "newer"):
+            box.start()
+            ask(client)
+            assert box.stop() == 0
+            shutil.copy(database, tmp_path / name)
+        waiting, tree, signed = signed_so_far(database)
+        (tmp_path / "backup").replace(database)
+        upstream.bodies.clear()
+        box.start(wait=False)
+        until(lambda: listens(box))
+
+        error = failure(client)
+
+        assert (error.status_code, error.code) == (503, "log_unavailable")
+        assert upstream.bodies == []
+        assert not box.ready()
+        assert "(log_forked)" in box.log.read_text()
+
+    # What the gateway wrote at the very end was signed: the restore could not go unnoticed.
+    assert (waiting, signed) == (0, tree)
+
+
+def signed_so_far(database: Path) -> tuple[int, int, int]:
+    """Return how many records wait, are in the tree, and are signed."""
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        query = "SELECT (SELECT count(*) FROM inbox), tree.size, checkpoint.size "
+        waiting, tree, signed = connection.execute(query + "FROM tree, checkpoint").fetchone()
+    return waiting, tree, signed
+
+
+def listens(box: Box) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", box.port), 10):
+        return True
+    return False
 
 
 def test_a_client_that_hangs_up_leaves_a_closed_exchange(

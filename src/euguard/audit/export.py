@@ -7,7 +7,7 @@ a signed note over the whole of it. What a reader does with them is audit/SPEC.m
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -59,12 +59,14 @@ def export(  # noqa: PLR0913  each is a different thing that an export needs
     software: str,
     destination: Path,
     since: bytes | None = None,
+    record: Callable[[ExportSummary], object] = lambda _: None,
 ) -> ExportSummary:
     """Write the selected records up to the last checkpoint to `destination` and its note.
 
     `trusted` are the keys that sign the log's checkpoints, `signer` vouches for the export;
     `at` is when, aware, UTC; `since` an earlier checkpoint, as an auditor kept it, that the
-    export shall prove to be a beginning of this log.
+    export shall prove to be a beginning of this log. `record` is called when everything is on
+    the disk and nothing has its name yet: if it raises, there is no export.
 
     Raises:
         ConfigurationError: the destination exists or cannot be written, or the selection is too
@@ -100,6 +102,16 @@ def export(  # noqa: PLR0913  each is a different thing that an export needs
             with unfinished_note.open("wb") as file:
                 file.write(signer.sign(note_text(origin, size, digest)))
                 _to_disk(file)
+            summary = ExportSummary(
+                destination=destination,
+                note=note,
+                checkpoint=made.checkpoint,
+                records=made.counts.total(),
+                counts=dict(made.counts),
+                bytes=size,
+                digest=digest,
+            )
+            record(summary)
             # The note first: a crash between the two leaves a note without a file.
             unfinished_note.replace(note)
             unfinished.replace(destination)
@@ -107,15 +119,7 @@ def export(  # noqa: PLR0913  each is a different thing that an export needs
         finally:
             unfinished.unlink(missing_ok=True)
             unfinished_note.unlink(missing_ok=True)
-    return ExportSummary(
-        destination=destination,
-        note=note,
-        checkpoint=made.checkpoint,
-        records=made.counts.total(),
-        counts=dict(made.counts),
-        bytes=size,
-        digest=digest,
-    )
+    return summary
 
 
 def check_destination(destination: Path) -> None:

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from pathlib import Path
 from euguard.audit.record import Closed, ExportCreated, Opened, Record, Refused, WriterStarted
 from euguard.audit.store import Store
 from euguard.audit.writer import PROBE_SECONDS, Clock, Pending, Writer
-from euguard.errors import ConfigurationError, LogUnavailableError
+from euguard.errors import ConfigurationError, LogForkedError, LogUnavailableError
 from euguard.terms import ExchangeId
 
 DEADLINE = 5.0
@@ -39,7 +39,8 @@ class Log:
     Raises:
         LogUnavailableError: not durable, or not known to be; act as if nothing was written.
             What became durable all the same is closed as interrupted; a closing record is kept
-            and written as soon as the database answers.
+            and written as soon as the database answers. Also where the log has forked: nobody
+            will sign what comes after, so nothing is let in but the ends of what is open.
 
     """
 
@@ -54,16 +55,19 @@ class Log:
         lock: Path,
         deadline: float = DEADLINE,
         probe: float = PROBE_SECONDS,
+        forked: Callable[[], LogForkedError | None] = lambda: None,
     ) -> None:
         """Name the writer (`[a-z0-9-]{1,64}`) and the file that only one process may lock.
 
         `software` is the version and `policy` the digest that each epoch begins with.
-        Times in seconds.
+        Times in seconds. `forked` tells why the log cannot be signed any more
+        (`PublishLoop.forked`); None while it can.
         """
         self._name = writer
         self._clock = clock
         self._lock_path = lock
         self._deadline = deadline
+        self._forked = forked
         self._lock: int | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._writer = Writer(
@@ -93,6 +97,7 @@ class Log:
 
     async def open(self, record: Opened) -> OpenedExchange:
         """Open an exchange."""
+        self._require_unforked()
         at = self._clock.now()
         leaf_hash = await self._durable(record, at)
         return OpenedExchange(record.exchange, at, leaf_hash)
@@ -108,20 +113,28 @@ class Log:
 
     async def refuse(self, record: Refused) -> None:
         """Record that a request went no further."""
+        self._require_unforked()
         await self._durable(record, self._clock.now())
 
     async def note(self, record: ExportCreated) -> None:
         """Record what is not an exchange."""
+        self._require_unforked()
         await self._durable(record, self._clock.now())
 
     def ready(self) -> bool:
         """Tell whether records become durable; after a failure, once a probe has succeeded."""
-        return self._writer.ready(self._deadline)
+        return self._forked() is None and self._writer.ready(self._deadline)
 
     async def stop(self) -> None:
         """Write what waits, and let the writer's name go."""
         await asyncio.to_thread(self._writer.stop, self._deadline)
         self._release()
+
+    def _require_unforked(self) -> None:
+        forked = self._forked()
+        if forked is not None:
+            msg = "log: it has forked, and takes nothing new"
+            raise LogUnavailableError(msg, fix=forked.fix)
 
     async def _durable(self, record: Record, at: datetime) -> bytes:
         pending = Pending(record, at, asyncio.get_running_loop().create_future())

@@ -18,9 +18,9 @@ from euguard.adapters.clock import SystemClock
 from euguard.adapters.sql.database import Database
 from euguard.adapters.sql.log_store import LogStore
 from euguard.audit.log import Log
-from euguard.audit.publish import Publisher
+from euguard.audit.publish import Publisher, PublishLoop
 from euguard.audit.record import Entry, Outcome
-from euguard.errors import LogForkedError, LogUnavailableError
+from euguard.errors import IntegrityError, LogForkedError, LogUnavailableError
 
 PATIENCE = 30.0
 """Seconds until a test that waits for something gives up."""
@@ -28,7 +28,11 @@ PATIENCE = 30.0
 
 @contextlib.asynccontextmanager
 async def running(
-    store: LogStore, folder: Path, *, deadline: float = PATIENCE
+    store: LogStore,
+    folder: Path,
+    *,
+    deadline: float = PATIENCE,
+    forked: Callable[[], LogForkedError | None] = lambda: None,
 ) -> AsyncIterator[Log]:
     log = Log(
         store,
@@ -39,6 +43,7 @@ async def running(
         lock=folder / "gateway-0.lock",
         deadline=deadline,
         probe=0.05,
+        forked=forked,
     )
     await log.start()
     try:
@@ -213,6 +218,60 @@ def test_a_database_altered_before_it_is_signed_is_not_signed(
             publisher_of(database, tmp_path).publish()
 
         assert store.checkpoint() is None
+
+
+def test_a_row_that_is_not_bytes_is_named_and_keeps_its_place(tmp_path: Path) -> None:
+    with upgraded(sqlite_url(tmp_path)) as database:
+        store = LogStore(database)
+        with database.write() as connection:
+            connection.execute(text("INSERT INTO inbox (leaf) VALUES ('text')"))
+
+        with pytest.raises(IntegrityError, match=r"row 1 of the table inbox .* str, not bytes"):
+            publisher_of(database, tmp_path).publish()
+
+        assert store.waiting() == 1
+
+
+def test_a_note_that_is_not_bytes_is_a_fork(tmp_path: Path) -> None:
+    with upgraded(sqlite_url(tmp_path)) as database:
+        asyncio.run(one_exchange(LogStore(database), tmp_path, 1))
+        publisher_of(database, tmp_path).publish()
+        with database.write() as connection:
+            connection.execute(text("UPDATE checkpoint SET note = CAST(note AS TEXT)"))
+
+        with pytest.raises(LogForkedError, match="the checkpoint is str, not bytes"):
+            publisher_of(database, tmp_path).publish()
+
+
+def test_after_a_restore_nothing_is_opened_and_what_is_open_is_closed(tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path)
+
+    async def main(database: Database) -> None:
+        loop = PublishLoop(publisher_of(database, tmp_path), every=0.02)
+        store = LogStore(database)
+        async with running(store, tmp_path, forked=lambda: loop.forked) as log:
+            await log.open(opened(3))
+            await asyncio.to_thread(loop.start)
+            with pytest.raises(LogUnavailableError, match="it has forked") as caught:
+                await log.open(opened(4))
+            with pytest.raises(LogUnavailableError):
+                await log.refuse(refused(5))
+            await log.close(closed(3))
+            assert not log.ready()
+            await asyncio.to_thread(loop.stop)
+        assert "find out what became of the database" in caught.value.fix
+        assert store.left_open("gateway-0") == {}
+
+    with upgraded(url) as database:
+        asyncio.run(one_exchange(LogStore(database), tmp_path, 1))
+        publisher_of(database, tmp_path).publish()
+    shutil.copy(tmp_path / "euguard.db", tmp_path / "backup")
+    with upgraded(url) as database:
+        asyncio.run(one_exchange(LogStore(database), tmp_path, 2))
+        publisher_of(database, tmp_path).publish()
+    (tmp_path / "backup").replace(tmp_path / "euguard.db")
+    with upgraded(url) as database:
+        asyncio.run(main(database))
 
 
 async def one_exchange(store: LogStore, folder: Path, number: int) -> None:
