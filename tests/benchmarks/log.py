@@ -6,6 +6,7 @@ Every exchange is opened and closed by a client that waits for each; a concurren
 such clients, as fast as they can. The paced lines start exchanges at a steady rate instead, for
 what a request waits at the bar's rate. A publisher integrates and signs once a second meanwhile,
 in the same process, as in the gateway; clients, log and publisher share its one interpreter.
+The last column is for how long a record was durable and not yet under a checkpoint, at most.
 The bars: 5,000 records/s on PostgreSQL, 2,000/s on SQLite, p99 of at most 15 ms.
 """
 
@@ -17,7 +18,8 @@ import statistics
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -118,10 +120,44 @@ async def paced(log: Log, rate: float, seconds: float) -> tuple[float, list[floa
     return 2 * len(waits) / (time.monotonic() - start), waits
 
 
-def show(name: str, rate: float, waits: list[float]) -> None:
+class Lag:
+    """Watches for how long the oldest record without a signature has waited at most."""
+
+    def __init__(self, store: LogStore) -> None:
+        self._store = store
+
+    async def over(
+        self, work: Coroutine[None, None, tuple[float, list[float]]]
+    ) -> tuple[float, list[float], float]:
+        """Return the results of `work`, and the longest wait in seconds."""
+        ended = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            watching = group.create_task(self._watch(ended))
+            rate, waits = await work
+            ended.set()
+        return rate, waits, watching.result()
+
+    async def _watch(self, ended: asyncio.Event) -> float:
+        longest, durable = 0.0, deque[tuple[float, int]]()
+        while not ended.is_set():
+            now, (signed, total) = time.monotonic(), await asyncio.to_thread(self._sizes)
+            durable.append((now, total))
+            while len(durable) > 1 and durable[1][1] <= signed:
+                durable.popleft()
+            if durable[0][1] < total or signed < total:
+                longest = max(longest, now - durable[0][0])
+            await asyncio.sleep(0.05)
+        return longest
+
+    def _sizes(self) -> tuple[int, int]:
+        signed = self._store.published()
+        return signed.size if signed else 0, self._store.tree().size + self._store.waiting()
+
+
+def show(name: str, rate: float, waits: list[float], lag: float) -> None:
     percent = statistics.quantiles(waits, n=100)
     p50, p99 = percent[49] * 1000, percent[98] * 1000
-    print(f"  {name:>10}  {rate:9,.0f}  {p50:8.2f}  {p99:8.2f}", flush=True)
+    print(f"  {name:>10}  {rate:9,.0f}  {p50:8.2f}  {p99:8.2f}  {lag:9.2f}", flush=True)
 
 
 async def run(store: LogStore, folder: Path, seconds: float) -> None:
@@ -134,10 +170,11 @@ async def run(store: LogStore, folder: Path, seconds: float) -> None:
         lock=folder / "writer.lock",
     )
     await log.start()
+    lag = Lag(store)
     for concurrency in CONCURRENCIES:
-        show(str(concurrency), *await load(log, concurrency, seconds))
+        show(str(concurrency), *await lag.over(load(log, concurrency, seconds)))
     for rate in RATES:
-        show(f"{rate}/s", *await paced(log, rate, seconds))
+        show(f"{rate}/s", *await lag.over(paced(log, rate, seconds)))
     await log.stop()
 
 
@@ -157,7 +194,7 @@ async def fill(store: LogStore, folder: Path) -> None:
 
 
 def measure(name: str, url: str, folder: Path, seconds: float) -> None:
-    print(f"{name}\n  concurrent  records/s  p50 [ms]  p99 [ms] of open", flush=True)
+    print(f"{name}\n  concurrent  records/s  p50 [ms]  p99 [ms] of open, unsigned [s]", flush=True)
     with upgraded(url) as database:
         store = LogStore(database)
         signer = Signer(ORIGIN, Ed25519PrivateKey.generate())

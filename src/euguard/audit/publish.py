@@ -42,8 +42,8 @@ BATCH = 128
 process's interpreter."""
 
 BEHIND = 8
-"""Of a backlog this part is integrated in one transaction, up to `LARGE`: what each of them costs
-is then shared by more leaves, and a backlog shrinks however fast others append."""
+"""Of a backlog this part is integrated in one transaction, up to `LARGE`: what a transaction costs
+is then shared by more leaves, and the rest after it is shorter."""
 
 LARGE = 512
 
@@ -159,10 +159,9 @@ class Publisher:
             now = time.monotonic()
             if taken >= left or now >= end:
                 break
-            if batch < LARGE:
-                # Rest as long as it took: whoever waits to append gets in. A large backlog goes
-                # first, for others may append faster than half of our time would do for.
-                time.sleep(now - start)
+            # Rest as long as it took, so that whoever waits to append gets in; less behind a
+            # backlog, for others may append faster than half of our time would do for.
+            time.sleep((now - start) * BATCH / batch)
             start = time.monotonic()
         return taken
 
