@@ -7,7 +7,7 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: help demo test test-long check bench docs lock wheel clean
+.PHONY: help demo test test-long check bench mutants docs lock wheel clean
 help:            ## list the targets
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | column -ts $$'\t'
 
@@ -33,6 +33,10 @@ bench: $(patsubst tests/benchmarks/%.py,bench-%,$(wildcard tests/benchmarks/*.py
 bench-%: .venv/ready   ## print the figures of one: make bench-exchange
 	@echo "== $*"
 	@PYTHONPATH=.:tests $(BIN)/python tests/benchmarks/$*.py $(ARGS)
+
+mutants: .venv/ready   ## change the money path in small ways and list what no test notices
+	@PYTHONPATH=mutants/src:mutants/tests:mutants $(BIN)/mutmut run $(ARGS)
+	@$(BIN)/mutmut results
 
 docs: .venv/ready   ## write the generated pages of docs/reference
 	@$(BIN)/python docs/reference/generate.py

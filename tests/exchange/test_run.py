@@ -1,5 +1,6 @@
 """The path of one request: what the model sees, what the caller gets, what the log says."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
@@ -7,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,6 +29,7 @@ from euguard.errors import (
 )
 from euguard.exchange.run import run
 from euguard.exchange.stages import Received, Recorded
+from euguard.exchange.steps import Steps
 from euguard.pii.span import PersonalDataKind
 from euguard.policy.schema import PolicySet
 from euguard.terms import PurposeId
@@ -41,6 +44,7 @@ from exchange.neighbourhood import (
     text_of,
 )
 from fakes import FakeDetector, FakeModel
+from gated import GatedStore, until
 
 
 def recommending(**defaults: Any) -> PolicySet:
@@ -220,19 +224,43 @@ def test_a_temperature_is_recorded_as_it_is_sent() -> None:
     assert neighbourhood.model.seen[0]["temperature"] == 0.4111
 
 
-def test_a_refusal_is_recorded_although_the_client_hangs_up() -> None:
-    neighbourhood = Neighbourhood()
+@pytest.mark.parametrize("request_", [received(declared=SCREENING), received()])
+def test_a_client_that_hangs_up_is_let_go_only_when_its_end_is_on_record(
+    request_: Received,
+) -> None:
+    store = GatedStore()
+    neighbourhood = Neighbourhood(store=store, model=Thinking())
+    let_go: list[Received] = []
+
+    async def client(steps: Steps, gone: anyio.CancelScope) -> None:
+        with gone:
+            await collect(request_, steps)
 
     async def go() -> None:
         async with neighbourhood.open() as steps:
-            with anyio.CancelScope() as gone:
+            refused = request_.declared == SCREENING
+            if refused:
+                store.gate.clear()
+                store.arrived.clear()
+            gone = anyio.CancelScope()
+            asking = asyncio.ensure_future(client(steps, gone))
+            asking.add_done_callback(lambda _: let_go.append(request_))
+            if not refused:
+                await until(lambda: bool(neighbourhood.model.seen))
+                store.gate.clear()
+                store.arrived.clear()
                 gone.cancel()
-                with pytest.raises(PurposeRefusedError):
-                    await collect(received(declared=SCREENING), steps)
+            await until(store.arrived.is_set)
+            gone.cancel()
+            for _ in range(20):
+                await anyio.lowlevel.checkpoint()
+            assert let_go == []
+            store.gate.set()
+            await asyncio.wait([asking])
 
     anyio.run(go)
-    [refused] = neighbourhood.records()
-    assert isinstance(refused, Refused)
+    last = neighbourhood.records()[-1]
+    assert isinstance(last, (Refused, Closed))
 
 
 def test_detection_that_is_down_is_recorded_and_nothing_is_sent() -> None:
@@ -333,7 +361,7 @@ class Thinking(FakeModel):
     """Never gets to its first word."""
 
     async def reply(self, recorded: Recorded) -> AsyncGenerator[Mapping[str, Any]]:
-        del recorded
+        self.seen.append(recorded.body)
         await anyio.sleep_forever()
         yield {}
 
@@ -595,6 +623,16 @@ def test_a_refused_language_inside_json_is_a_refusal_on_record() -> None:
     assert isinstance(error, LanguageRefusedError)
     assert isinstance(refused, Refused)
     assert refused.param == "messages[0].content"
+
+
+def test_no_purpose_is_recorded_where_a_key_has_several_and_none_is_declared() -> None:
+    neighbourhood = Neighbourhood()
+
+    failing(neighbourhood, received(declared=None))
+
+    [refused] = neighbourhood.records()
+    assert isinstance(refused, Refused)
+    assert (refused.purpose, refused.reason) == (None, "purpose_undeclared")
 
 
 def test_the_sole_purpose_of_a_key_is_recorded_with_a_refusal_too() -> None:

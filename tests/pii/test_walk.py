@@ -362,6 +362,18 @@ def test_a_plain_request_passes_whole() -> None:
     assert accept(body).ignored == 0
 
 
+def test_instructions_are_a_message_before_the_clients_and_touch_nothing_else() -> None:
+    body = _chat(_user("Hello"), tools=[_tool({"type": "object"})], stop=["x"])
+    accepted = accept(body, "Be brief.")
+
+    sent = rewrite(accepted, [segment.text for segment in accepted.segments])
+
+    system = {"role": "system", "content": "Be brief."}
+    assert sent == {**body, "messages": [system, *body["messages"]]}
+    assert accepted.segments[0].path == "instructions"
+    assert "messages[0].content" in {segment.path for segment in accepted.segments}
+
+
 def test_segments_come_in_order_tools_before_messages_before_stops() -> None:
     body = _chat(_user("second"), stop="third", tools=[_tool({"title": "first"})])
 
