@@ -15,8 +15,7 @@ demo: .venv/ready .engine/ready   ## the whole journey on real vLLM: ask, pseudo
 	@$(BIN)/python -m deploy.demo.run $(ARGS)
 
 test: .venv/ready .engine/ready .venv/packages check   ## everything that is checked on every change
-	@$(BIN)/coverage run -m pytest -m "not long" $(ARGS)
-	@$(BIN)/coverage report
+	@bash tests/run.sh $(ARGS)
 
 test-long: .venv/ready .engine/ready .venv/packages   ## the long forms: 1,000 kills, every bit, full fuzz
 	@$(BIN)/python -m pytest -m long $(ARGS)
