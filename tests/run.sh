@@ -6,23 +6,24 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+python=.venv/bin/python
 coverage=.venv/bin/coverage
-measured=("$coverage" run -p -m pytest -m "not long")
+pytest=(-m pytest -m "not long")
 systems=(tests/demo tests/e2e tests/engine)
 
-"$coverage" erase
 status=0
 if (($#)); then
-  "${measured[@]}" "$@" || status=$?
+  "$coverage" run "${pytest[@]}" "$@" || status=$?
 else
-  # Line by line, so that the two do not write into each other's lines.
-  "${measured[@]}" "${systems[@]}" > >(sed -u 's/^/systems: /') 2>&1 &
+  # Line by line, so that the two do not write into each other's lines. Bash lets what runs in
+  # the background ignore Ctrl-C, and so would all that it starts.
+  env --default-signal=INT "$python" "${pytest[@]}" "${systems[@]}" \
+    > >(sed -u 's/^/systems: /') 2>&1 &
   other=$!
   trap 'kill "$other" 2>/dev/null || true' EXIT
-  "${measured[@]}" "${systems[@]/#/--ignore=}" || status=$?
+  "$coverage" run "${pytest[@]}" "${systems[@]/#/--ignore=}" || status=$?
   wait "$other" || status=$?
   trap - EXIT
 fi
-"$coverage" combine -q
 "$coverage" report || status=$?
 exit "$status"
