@@ -17,7 +17,7 @@ demo: .venv/ready .engine/ready   ## the whole journey on real vLLM: ask, pseudo
 test: .venv/ready .engine/ready .venv/packages check   ## everything that is checked on every change
 	@bash tests/run.sh $(ARGS)
 
-test-long: .venv/ready .engine/ready .venv/packages   ## the long forms: 1,000 kills, every bit, full fuzz
+test-long: .venv/ready .engine/ready .venv/packages   ## the long forms: 500 kills, every bit, many damaged exports
 	@$(BIN)/python -m pytest -m long $(ARGS)
 
 check: .venv/ready   ## style, types, architecture, policies
