@@ -17,7 +17,21 @@ from euguard.pii.recognise.plain import plainest
 from euguard.pii.span import PersonalDataKind
 
 COMPACT_KINDS = frozenset(
-    {PersonalDataKind.IBAN, PersonalDataKind.CARD, PersonalDataKind.PHONE},
+    {
+        PersonalDataKind.IBAN,
+        PersonalDataKind.CARD,
+        PersonalDataKind.PHONE,
+        PersonalDataKind.DEVICE,
+        PersonalDataKind.IDENTITY,
+        PersonalDataKind.TAX,
+        PersonalDataKind.INSURANCE,
+        PersonalDataKind.PASSPORT,
+        PersonalDataKind.DOCUMENT,
+        PersonalDataKind.LICENCE,
+        PersonalDataKind.PERMIT,
+        PersonalDataKind.PLATE,
+        PersonalDataKind.COMPANY,
+    },
 )
 """Identifiers that people group with spaces, dashes and dots as they like."""
 

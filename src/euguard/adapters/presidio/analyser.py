@@ -26,7 +26,7 @@ from euguard.adapters.presidio.names import Names
 from euguard.pii.detect import Detection
 from euguard.pii.recognise.identifiers import RECOGNISERS
 from euguard.pii.recognise.plain import Plain, spellings
-from euguard.pii.recognise.recogniser import Recogniser
+from euguard.pii.recognise.together import Together
 from euguard.pii.span import PersonalDataKind, Span
 
 _ANY: Final = "xx"
@@ -51,7 +51,7 @@ class Analyser:
         self.models = [load(language) for language in languages]
         self._engine = _NamesEngine(Names(self.models, self.identified))
         registry = RecognizerRegistry(
-            recognizers=[_Identifiers(recogniser) for recogniser in RECOGNISERS] + [_NamesFound()],
+            recognizers=[_Identifiers(Together(RECOGNISERS)), _NamesFound()],
             supported_languages=[_ANY],
         )
         self._presidio = AnalyzerEngine(
@@ -146,13 +146,13 @@ def _result(span: Span) -> RecognizerResult:
 
 
 class _Identifiers(LocalRecognizer):
-    """One of our recognisers, as Presidio wants it."""
+    """Our recognisers of identifiers, as Presidio wants one."""
 
-    def __init__(self, recogniser: Recogniser) -> None:
-        self._recogniser = recogniser
+    def __init__(self, together: Together) -> None:
+        self._together = together
         super().__init__(
-            supported_entities=[recogniser.kind.value],
-            name=type(recogniser).__name__,
+            supported_entities=[kind.value for kind in PersonalDataKind],
+            name="identifiers",
             supported_language=_ANY,
         )
 
@@ -163,7 +163,7 @@ class _Identifiers(LocalRecognizer):
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts
     ) -> list[RecognizerResult]:
         del entities, nlp_artifacts
-        return [_result(span) for span in self._recogniser.find(text)]
+        return [_result(span) for span in self._together.find(text)]
 
 
 class _NamesFound(LocalRecognizer):

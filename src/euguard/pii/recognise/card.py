@@ -66,6 +66,7 @@ class CardRecogniser:
     """Finds numbers of an issuer's range and length whose check digit is right."""
 
     kind: Final = PersonalDataKind.CARD
+    trigger: Final = r"[0-9](?:[^0-9]{0,12}[0-9]){11}"
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield card numbers; other numbers may stand before and behind."""

@@ -44,6 +44,7 @@ class EmailRecogniser:
     """Finds e-mail addresses: at each at sign, once to the left and once to the right."""
 
     kind: Final = PersonalDataKind.EMAIL
+    trigger: Final = r"@|[\[({<][ \t]?(?:at|arobase|arroba)[ \t]?[\])}>]"
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield addresses; the dot that ends a sentence is not part of one."""

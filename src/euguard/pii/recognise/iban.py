@@ -59,6 +59,7 @@ class IbanRecogniser:
     """Finds account numbers whose country, length, structure and check digits are right."""
 
     kind: Final = PersonalDataKind.IBAN
+    trigger: Final = r"[A-Z]{2}[ -]?[0-9]{2}"
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield account numbers in any of the usual groupings."""

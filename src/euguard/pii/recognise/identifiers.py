@@ -3,6 +3,7 @@
 from typing import Final
 
 from euguard.pii.recognise.card import CardRecogniser
+from euguard.pii.recognise.countries import NATIONAL
 from euguard.pii.recognise.email import EmailRecogniser
 from euguard.pii.recognise.iban import IbanRecogniser
 from euguard.pii.recognise.phone import PhoneRecogniser
@@ -15,4 +16,5 @@ RECOGNISERS: Final[tuple[Recogniser, ...]] = (
     CardRecogniser(),
     PhoneRecogniser(),
     TitleRecogniser(),
+    *NATIONAL,
 )

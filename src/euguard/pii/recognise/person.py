@@ -15,9 +15,11 @@ Fictitious examples: "Mme Claire Lefèvre" gives "Claire Lefèvre"; "Anna Kowals
 import re
 from collections.abc import Iterator
 
+from euguard.pii.span import PersonalDataKind
+
 _PIECE = re.compile(r"[^\n\r\t|;:•]+")
 _PSEUDONYM = re.compile(
-    r"<?\b(?:PERSON|LOCATION|ORGANISATION|EMAIL|PHONE|IBAN|CARD)_[0-9B-DF-HJ-NP-TV-Z]{4,}"
+    rf"<?\b(?:{'|'.join(PersonalDataKind)})_[0-9B-DF-HJ-NP-TV-Z]{{4,}}"
     r"(?:_[0-9B-DF-HJ-NP-TV-Z]+)?\b>?"
 )
 _TITLES = (

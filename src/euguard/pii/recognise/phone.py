@@ -72,6 +72,7 @@ class PhoneRecogniser:
     """Finds telephone numbers, group by group; the longest reading that is a number wins."""
 
     kind: Final = PersonalDataKind.PHONE
+    trigger: Final = r"[0-9](?:[^0-9]{0,12}[0-9]){5}"
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield telephone numbers; other numbers may stand before and behind."""

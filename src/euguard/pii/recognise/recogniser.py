@@ -17,6 +17,15 @@ class Recogniser(Protocol):
         """What it finds."""
         ...
 
+    @property
+    def trigger(self) -> str:
+        """A pattern, in the syntax of RE2, without which a text holds nothing of the kind.
+
+        All triggers are looked for at once (`together.py`); `find` runs only where its own
+        stands. Letters match in either case. The empty pattern stands in every text.
+        """
+        ...
+
     def find(self, text: str) -> Iterator[Span]:
         """Yield what is found, from left to right.
 

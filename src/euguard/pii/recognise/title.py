@@ -48,6 +48,7 @@ class TitleRecogniser:
     """Finds the names behind titles and greetings."""
 
     kind: Final = PersonalDataKind.PERSON
+    trigger: Final = ""
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield names without their titles, from left to right."""

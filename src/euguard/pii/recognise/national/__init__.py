@@ -1,0 +1,1 @@
+"""National identifiers, one file per country."""

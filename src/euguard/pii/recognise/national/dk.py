@@ -1,0 +1,7 @@
+"""Identifiers of Denmark."""
+
+from typing import Final
+
+from euguard.pii.recognise.identifier import Identifier
+
+IDENTIFIERS: Final[tuple[Identifier, ...]] = ()

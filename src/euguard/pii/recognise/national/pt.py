@@ -1,0 +1,7 @@
+"""Identifiers of Portugal."""
+
+from typing import Final
+
+from euguard.pii.recognise.identifier import Identifier
+
+IDENTIFIERS: Final[tuple[Identifier, ...]] = ()

@@ -1,0 +1,7 @@
+"""Identifiers of Sweden."""
+
+from typing import Final
+
+from euguard.pii.recognise.identifier import Identifier
+
+IDENTIFIERS: Final[tuple[Identifier, ...]] = ()
