@@ -12,7 +12,19 @@ ELSEWHERE = {
     "adapters/sql/tables.py": "adapters/sql/test_schema.py",
     "audit/reader.py": "contracts/test_log_store.py",
     "audit/store.py": "contracts/test_log_store.py",
-    "bootstrap.py": "cli/test_commands.py",
+    **{
+        f"bootstrap/{part}.py": "cli/test_commands.py"
+        for part in (
+            "audit",
+            "engine",
+            "gateway",
+            "installation",
+            "keys",
+            "needing",
+            "papers",
+            "shared",
+        )
+    },
     "cli/keys.py": "cli/test_commands.py",
     "cli/output.py": "cli/test_commands.py",
     "cli/policy.py": "cli/test_commands.py",

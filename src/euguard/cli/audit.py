@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from euguard import bootstrap
 from euguard.audit import shipped
 from euguard.audit.selection import All, OneExchange, OnePurpose, Period, Selection
 from euguard.audit.verify import verify_export
+from euguard.bootstrap import audit, shared
 from euguard.cli.output import Config, Json, result
 from euguard.errors import IntegrityError, MalformedNoteError, UsageError
 from euguard.settings import Settings, load_settings
@@ -49,7 +49,7 @@ def export_log(
     """Write records, proofs, checkpoint and keys into one file that can be mailed."""
     settings = load_settings(config)
     summary = asyncio.run(
-        bootstrap.export_log(
+        audit.export_log(
             settings,
             _selection(exchange, purpose, start, end),
             destination.absolute(),
@@ -121,8 +121,8 @@ def key(config: Config = None, as_json: Json = False) -> None:
 def status(config: Config = None, as_json: Json = False) -> None:
     """Publish what has arrived, and show size and root of the log."""
     settings = load_settings(config)
-    verifier = bootstrap.signer(settings).verifier
-    with bootstrap.reader(settings) as log:
+    verifier = shared.signer(settings).verifier
+    with audit.reader(settings) as log:
         note = log.checkpoint()
     if note is None:
         result({"origin": settings.origin, "size": 0}, ["the log is empty"], as_json=as_json)
@@ -140,7 +140,7 @@ def adopt(config: Config = None, as_json: Json = False) -> None:
     Every record is read and checked first. Do this only if you know that the database is no
     backup: what was signed after the backup would be denied by what is signed next.
     """
-    last = bootstrap.adopt_log(load_settings(config))
+    last = audit.adopt_log(load_settings(config))
     value = {"origin": last.origin, "size": last.size, "root": last.root.hex()}
     lines = [f"adopted at size {last.size}, root {last.root.hex()}"]
     result(value, lines, as_json=as_json)
@@ -159,7 +159,7 @@ def _parsed(key: str) -> VerifierKey:
 
 
 def _key(settings: Settings) -> str:
-    return str(bootstrap.signer(settings).verifier)
+    return str(shared.signer(settings).verifier)
 
 
 def _selection(

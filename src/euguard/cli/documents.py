@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from euguard import bootstrap
+from euguard.bootstrap import papers
 from euguard.cli.output import Config, Json, result
 from euguard.evidence.document import OpenItem
 from euguard.settings import load_settings
@@ -20,7 +20,7 @@ def build(
     as_json: Json = False,
 ) -> None:
     """Write every paper as Markdown and HTML, an index, and the facts behind them."""
-    summary = bootstrap.build_papers(load_settings(config), destination)
+    summary = papers.build_papers(load_settings(config), destination)
     coverage = {provenance.value: count for provenance, count in summary.coverage.items()}
     value = {
         "files": [str(path) for path in summary.files],
@@ -43,7 +43,7 @@ def build(
 @app.command()
 def gaps(config: Config = None, as_json: Json = False) -> None:
     """List what nobody has stated yet, with its article and who should."""
-    items = bootstrap.paper_gaps(load_settings(config))
+    items = papers.paper_gaps(load_settings(config))
     lines = [_line(item) for item in items]
     value = {"gaps": [_described(item) for item in items]}
     result(value, lines or ["no gap"], as_json=as_json)

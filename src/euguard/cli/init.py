@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from euguard import bootstrap
+from euguard.bootstrap import installation
 from euguard.cli.output import Json, result
 from euguard.errors import ConfigurationError, UsageError
 from euguard.settings import PLACES, Settings, find_settings, load_settings, read_settings
@@ -67,7 +67,7 @@ def init(
     written = path.exists()
     settings = load_settings(str(path)) if written else _fresh(given)
     _require_applied(given, settings, path)
-    verifier = bootstrap.initialise(settings)
+    verifier = installation.initialise(settings)
     if not written:  # last: a settings file stands for an installation that works
         _write(path, {name: getattr(settings, name) for name in ("state", "origin", *given)})
     value = {"config": str(path), "state": str(settings.state), "log_key": str(verifier)}
@@ -88,7 +88,7 @@ def init(
 def _fresh(given: Mapping[str, Any]) -> Settings:
     stated = {
         "state": _STATE.absolute(),
-        "origin": f"{bootstrap.hostname()}/euguard",
+        "origin": f"{installation.hostname()}/euguard",
         **given,
     }
     return read_settings(stated, "euguard init")

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from euguard import bootstrap
+from euguard.bootstrap import keys, shared
 from euguard.cli.output import Config, Json, result
 from euguard.errors import ConfigurationError, UsageError
 from euguard.identity.keys import StoredKey, mint
@@ -33,14 +33,14 @@ def create(
         msg = "--label is empty"
         raise UsageError(msg, fix="say what the key is for: nothing else tells keys apart")
     settings = load_settings(config)
-    known = bootstrap.policies(settings).purposes
+    known = shared.policies(settings).purposes
     unknown = [name for name in purpose if name not in known]
     if unknown:
         msg = f"no such purpose: {', '.join(unknown)}"
         raise ConfigurationError(msg, fix=f"the policies have: {', '.join(sorted(known))}")
-    now = bootstrap.clock().now()
+    now = shared.clock().now()
     presented, stored = mint(label=label, purposes=[PurposeId(name) for name in purpose], now=now)
-    with bootstrap.key_store(settings) as store:
+    with keys.key_store(settings) as store:
         store.add(stored)
     lines = [presented, "", "Keep it now: only its hash is stored.", f"id: {stored.id}"]
     result({"key": presented, **_described(stored)}, lines, as_json=as_json)
@@ -49,10 +49,10 @@ def create(
 @app.command(name="list")
 def list_keys(config: Config = None, as_json: Json = False) -> None:
     """List the keys, without their secrets."""
-    with bootstrap.key_store(load_settings(config)) as store:
-        keys = store.all()
-    lines = [_line(key) for key in keys] or ["No key yet: euguard keys create"]
-    result({"keys": [_described(key) for key in keys]}, lines, as_json=as_json)
+    with keys.key_store(load_settings(config)) as store:
+        known = store.all()
+    lines = [_line(key) for key in known] or ["No key yet: euguard keys create"]
+    result({"keys": [_described(key) for key in known]}, lines, as_json=as_json)
 
 
 @app.command()
@@ -64,8 +64,8 @@ def revoke(
     as_json: Json = False,
 ) -> None:
     """Revoke a key by its id; it stops working within two seconds."""
-    with bootstrap.key_store(load_settings(config)) as store:
-        revoked = store.revoke(KeyId(key), bootstrap.clock().now())
+    with keys.key_store(load_settings(config)) as store:
+        revoked = store.revoke(KeyId(key), shared.clock().now())
         known = store.find(KeyId(key))
     if known is None:  # the id is not repeated: somebody may have given the whole key
         msg = "there is no key of this id"

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from euguard import bootstrap
+from euguard.bootstrap import engine, installation
 from euguard.cli.output import Config, Json, result
 from euguard.errors import ConfigurationError, UsageError
 from euguard.policy.schema import load
@@ -36,7 +36,7 @@ Policies = Annotated[
 @app.command(name="list")
 def list_models(policies: Policies = None, config: Config = None, as_json: Json = False) -> None:
     """List the models that the policies know."""
-    folder = policies or bootstrap.policy_folder(config)
+    folder = policies or installation.policy_folder(config)
     models = load(folder).models.values()
     value = {
         "folder": str(folder),
@@ -54,7 +54,7 @@ def plan(
     model: Name, policies: Policies = None, config: Config = None, as_json: Json = False
 ) -> None:
     """Say what fits into memory: weights, and how many contexts of which length."""
-    folder = policies or bootstrap.policy_folder(config)
+    folder = policies or installation.policy_folder(config)
     memory = _fitting(_profile(folder, model))
     contexts = {length: memory.contexts(length) for length in LENGTHS}
     value = {
@@ -93,7 +93,7 @@ def show_command(
     as_json: Json = False,
 ) -> None:
     """Print the exact command line and environment that serve a model."""
-    folder = policies or bootstrap.policy_folder(config)
+    folder = policies or installation.policy_folder(config)
     profile = _profile(folder, model)
     _fitting(profile)
     made = command(
@@ -137,13 +137,13 @@ def accept(
     as_json: Json = False,
 ) -> None:
     """Ask a running model server whether it is what the model file says."""
-    folder = policies or bootstrap.policy_folder(config)
+    folder = policies or installation.policy_folder(config)
     profile = _profile(folder, model)
     checked = _checked(profile, weights, executable)
     listen = _listen(socket, port)
     url = f"http://127.0.0.1:{listen.port}" if isinstance(listen, Loopback) else "http://engine"
     unix = listen.path if isinstance(listen, UnixSocket) else None
-    models, version = asyncio.run(bootstrap.describe_model_server(url, unix))
+    models, version = asyncio.run(engine.describe_model_server(url, unix))
     accepted = acceptance.accept(profile, models=models, version=version)
     value = {
         "model": accepted.model,
@@ -184,10 +184,10 @@ def _checked(profile: Profile, weights: Path | None, executable: Path | None) ->
     """Check what lies on the engine's disk, as far as it was named; return what it was."""
     checked = []
     if weights is not None:
-        acceptance.check_shape(profile, bootstrap.weights_shape(weights))
+        acceptance.check_shape(profile, engine.weights_shape(weights))
         checked.append("shape of the weights")
     if executable is not None:
-        acceptance.check_pins(profile, bootstrap.engine_packages(executable))
+        acceptance.check_pins(profile, engine.engine_packages(executable))
         checked += [f"{name} {version}" for name, version in profile.pins.items()]
     return checked
 

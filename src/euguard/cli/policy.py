@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from euguard import bootstrap
+from euguard.bootstrap import installation
 from euguard.cli.output import Config, Json, result
 from euguard.policy import cases
 from euguard.policy.schema import load
@@ -25,7 +25,7 @@ Folder = Annotated[
 @app.command()
 def check(folder: Folder = None, config: Config = None, as_json: Json = False) -> None:
     """Check every file, and say what is wrong at which line and column."""
-    used = folder or bootstrap.policy_folder(config)
+    used = folder or installation.policy_folder(config)
     policies = load(used)
     value = {
         "folder": str(used),
@@ -45,7 +45,7 @@ def check(folder: Folder = None, config: Config = None, as_json: Json = False) -
 @app.command(name="test")
 def run_cases(folder: Folder = None, config: Config = None, as_json: Json = False) -> None:
     """Run the cases beside the policies: requests, and the decision expected."""
-    used = folder or bootstrap.policy_folder(config)
+    used = folder or installation.policy_folder(config)
     results = cases.run(used)
     failed = [one for one in results if one.failure]
     value = {

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from euguard import bootstrap
+from euguard.bootstrap import gateway
 from euguard.cli.output import Config, Json, progress, result
 from euguard.settings import load_settings
 
@@ -23,7 +23,7 @@ def serve(
     """Serve the OpenAI-compatible gateway until SIGTERM; print its URL once it accepts calls."""
     settings = load_settings(config)
     if check:
-        policies, verifier = bootstrap.check(settings)
+        policies, verifier = gateway.check(settings)
         value = {"settings": "valid", "policy": policies.digest, "log_key": str(verifier)}
         line = "settings, policies, keys, database and installation are in order"
         result(value, [line], as_json=as_json)
@@ -35,4 +35,4 @@ def serve(
         sys.stdout.flush()  # whoever reads a pipe waits for this line
 
     progress("starting euguard: detection takes some seconds")
-    bootstrap.serve(settings, serving)
+    gateway.serve(settings, serving)

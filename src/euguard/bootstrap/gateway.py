@@ -1,0 +1,192 @@
+"""The gateway: the whole exchange path wired, started and stopped."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
+
+from euguard.audit.publish import PublishLoop
+from euguard.bootstrap.needing import needing
+from euguard.bootstrap.shared import clock, current_database, policies, publisher, signer, writer
+from euguard.errors import ModelUnavailableError
+from euguard.exchange.ports import Model
+from euguard.identity.authenticate import Authenticator
+from euguard.policy.schema import PolicySet
+from euguard.settings import Settings
+from euguard.tlog.note import VerifierKey
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from euguard.adapters.vllm import Address
+    from euguard.gateway.running import Running
+
+
+def check(settings: Settings) -> tuple[PolicySet, VerifierKey]:
+    """Look at all that `serve` needs but the model server, and start nothing.
+
+    Raises:
+        EuguardError: as `gateway` would.
+
+    """
+    with needing("gateway"):
+        import uvloop  # noqa: F401 - is it there?
+
+        from euguard.adapters import vllm  # noqa: F401 - as above
+        from euguard.gateway import server  # noqa: F401 - as above
+    with needing("pii"):
+        from euguard.adapters.presidio import packages
+    rules = policies(settings)
+    packages.require(_languages(rules))
+    verifier = signer(settings).verifier
+    current_database(settings)
+    _address(settings)
+    return rules, verifier
+
+
+def serve(settings: Settings, serving: Callable[[str], None]) -> None:
+    """Serve until SIGTERM; what the gateway needs is started before and stopped after.
+
+    `serving` is told the URL once connections are accepted there.
+
+    Raises:
+        ConfigurationError: nobody can listen there; nothing has been started.
+        EuguardError: see `gateway`.
+
+    """
+    with needing("gateway"):
+        import uvloop
+
+        from euguard.gateway import logs, server
+
+    async def all_day(sockets: list[socket.socket]) -> None:
+        url = server.url(settings.host, sockets)
+        async with gateway(settings) as (app, running):
+            await server.serve(app, running, sockets, serving=lambda: serving(url))
+
+    logs.configure(settings.log_level)
+    with (
+        server.bound(settings.host, settings.port) as sockets,
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        runner.run(all_day(sockets))
+
+
+@asynccontextmanager
+async def gateway(settings: Settings) -> AsyncIterator["tuple[FastAPI, Running]"]:
+    """Wire the whole exchange path and start what it needs; stop it again at the end.
+
+    Yields the application, and what ends its exchanges: end them before leaving the context.
+
+    Raises:
+        ConfigurationError: settings, policies or keys are wrong, or another process has the
+            writer's name.
+        UnavailableError: the database or the detection processes do not start.
+
+    """
+    with needing("gateway"):
+        from euguard.adapters.sql.api_keys import ApiKeyStore
+        from euguard.adapters.sql.database import Database
+        from euguard.adapters.sql.log_store import LogStore
+        from euguard.adapters.vllm import Vllm
+        from euguard.exchange.steps import Steps
+        from euguard.gateway.app import Gateway, create_app
+        from euguard.gateway.measured import MeasuredDetector, MeasuredLog
+        from euguard.gateway.metrics import Metrics
+        from euguard.gateway.parts import Parts
+        from euguard.gateway.running import Running
+    with needing("pii"):
+        from euguard.adapters.presidio.pool import DetectorPool
+    rules = policies(settings)
+    now = clock()
+    async with AsyncExitStack() as stack:
+        database = Database(current_database(settings))
+        stack.callback(database.close)
+        store = LogStore(database)
+        publishing = PublishLoop(publisher(settings, store))
+        log = writer(
+            settings,
+            store,
+            now,
+            rules.digest,
+            name=settings.writer,
+            forked=lambda: publishing.forked,
+        )
+        detector = DetectorPool(
+            settings.state / "detectors" / settings.writer,  # gateways may share the state
+            processes=settings.detectors,
+            languages=_languages(rules),
+            timeout=settings.detection_seconds,
+        )
+        model = await stack.enter_async_context(Vllm(_address(settings)))
+        # Stopped after the log, whose last closing records shall be signed too.
+        stack.push_async_callback(asyncio.to_thread, publishing.stop)
+        await log.start()  # first: it says if another process has this writer's name
+        stack.push_async_callback(log.stop)
+        await asyncio.to_thread(publishing.start)  # tells the log whether it has forked
+        await detector.start()
+        stack.push_async_callback(detector.stop)
+        parts = Parts(
+            {
+                "detection": detector.ready,
+                "log": _now(log.ready),
+                "signing": _now(lambda: publishing.forked is None and publishing.failing is None),
+                "model": lambda: _serves(model, rules),
+            },
+            now,
+        )
+        await stack.enter_async_context(parts.watched())
+        metrics, running = Metrics(), Running()
+        metrics.show_parts(parts)
+        metrics.show_detectors(lambda: len(detector.pids))
+        metrics.show_published(lambda: publishing.published.size if publishing.published else 0)
+        app = create_app(
+            Gateway(
+                steps=Steps(
+                    policies=rules,
+                    detector=MeasuredDetector(detector, metrics, now),
+                    log=MeasuredLog(log, metrics, now),
+                    model=model,
+                    clock=now,
+                ),
+                authenticator=Authenticator(ApiKeyStore(database), now),
+                parts=parts,
+                metrics=metrics,
+                running=running,
+                max_body=settings.max_body_bytes,
+            )
+        )
+        yield app, running
+
+
+def _address(settings: Settings) -> "Address":
+    from euguard.adapters import keys
+    from euguard.adapters.vllm import Address
+
+    key, path = settings.upstream_key_file, settings.upstream_socket
+    return Address(
+        url=settings.upstream,
+        unix_socket=None if path is None else str(path),
+        api_key=None if key is None else keys.read(key).strip(),
+    )
+
+
+def _languages(rules: PolicySet) -> tuple[str, ...]:
+    accepted = {code for purpose in rules.purposes.values() for code in purpose.languages}
+    return tuple(sorted(accepted))
+
+
+def _now(check: Callable[[], bool]) -> Callable[[], Awaitable[bool]]:
+    async def answer() -> bool:
+        return check()
+
+    return answer
+
+
+async def _serves(model: Model, rules: PolicySet) -> bool:
+    """Tell whether the model server serves one of the models that the policies know."""
+    try:
+        return not rules.models.keys().isdisjoint(await model.served())
+    except ModelUnavailableError:
+        return False
