@@ -53,8 +53,7 @@ IDENTIFIERS: Final[tuple[Identifier, ...]] = (
         name="gb-nino-grouped",
         kind=PersonalDataKind.INSURANCE,
         title="National Insurance number, grouped as on the card",
-        pattern=f"{_PREFIX} [0-9]{{2}} [0-9]{{2}} [0-9]{{2}} [A-D]"
-        f"|{_PREFIX}-[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}-[A-D]",
+        pattern=f"{_PREFIX} [0-9]{{2}} [0-9]{{2}} [0-9]{{2}} [A-D]",
         words=_NINO_WORDS,
         check=None,
         alone=True,
@@ -62,7 +61,7 @@ IDENTIFIERS: Final[tuple[Identifier, ...]] = (
         form=_NINO_FORM,
         checksum="none",
         source=_NINO_SOURCE,
-        examples=("AB 12 34 56 C", "JG-10-37-59-A"),
+        examples=("AB 12 34 56 C", "JG 10 37 59 A"),
         ignore=("GB 12 34 56 C", "AB 12 34 56 E", "AB 12 34 56"),
     ),
     Identifier(
