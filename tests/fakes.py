@@ -160,8 +160,7 @@ class FakeDetector:
         self.asked: list[tuple[str, ...]] = []
         self.down = False
 
-    async def detect(self, texts: Sequence[str], languages: Sequence[str]) -> Sequence[Detection]:
-        del languages
+    async def detect(self, texts: Sequence[str]) -> Sequence[Detection]:
         if self.down:
             msg = "detection: down"
             raise DetectionUnavailableError(msg)

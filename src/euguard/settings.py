@@ -92,6 +92,14 @@ class Settings(BaseSettings):
         description="Name of this gateway process in the log; one live process per name.",
     )
     detectors: int = Field(default=1, ge=1, le=64, description="Detection processes.")
+    names: tuple[str, ...] = Field(
+        default=("compact",),
+        min_length=1,
+        description=(
+            "Models that find names: `compact` (the kit's own), `compact:FILE`, `spacy:PACKAGE`, "
+            "`spacy:FOLDER`, `transformers:FOLDER`; of several, all finds count."
+        ),
+    )
     detection_seconds: float = Field(
         default=10.0, gt=0, le=120, description="Seconds one request's detection may take."
     )

@@ -36,9 +36,10 @@ def check(settings: Settings) -> tuple[PolicySet, VerifierKey]:
         from euguard.adapters import vllm  # noqa: F401 - as above
         from euguard.gateway import server  # noqa: F401 - as above
     with needing("pii"):
-        from euguard.adapters.presidio import packages
+        from euguard.adapters.ner import chosen
+        from euguard.adapters.presidio import pool  # noqa: F401 - as above
     rules = policies(settings)
-    packages.require(_languages(rules))
+    chosen.require(_languages(rules), settings.names)
     verifier = signer(settings).verifier
     current_database(settings)
     _address(settings)
@@ -98,6 +99,7 @@ async def gateway(settings: Settings) -> AsyncIterator["tuple[FastAPI, Running]"
         from euguard.gateway.running import Running
     with needing("pii"):
         from euguard.adapters.presidio.pool import DetectorPool
+        from euguard.bootstrap import detector as detection
     rules = policies(settings)
     now = clock()
     async with AsyncExitStack() as stack:
@@ -116,7 +118,7 @@ async def gateway(settings: Settings) -> AsyncIterator["tuple[FastAPI, Running]"
         detector = DetectorPool(
             settings.state / "detectors" / settings.writer,  # gateways may share the state
             processes=settings.detectors,
-            languages=_languages(rules),
+            program=detection.program(settings.names),
             timeout=settings.detection_seconds,
         )
         model = await stack.enter_async_context(Vllm(_address(settings)))

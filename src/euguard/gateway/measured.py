@@ -50,10 +50,10 @@ class MeasuredDetector:
         self._metrics = metrics
         self._clock = clock
 
-    async def detect(self, texts: Sequence[str], languages: Sequence[str]) -> Sequence[Detection]:
+    async def detect(self, texts: Sequence[str]) -> Sequence[Detection]:
         """Return one Detection per text, in order."""
         began = self._clock.monotonic()
-        found = await self._detector.detect(texts, languages)
+        found = await self._detector.detect(texts)
         self._metrics.detected(self._clock.monotonic() - began)
         return found
 

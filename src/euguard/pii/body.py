@@ -91,7 +91,7 @@ async def pseudonymise(
     if characters > limits.characters:
         msg = f"the request has {characters} characters of text; {limits.characters} are accepted"
         raise TextTooLongError(msg, fix="Send less text, or split the task.")
-    found = await _detect(segments, detector, limits.languages)
+    found = await _detect(segments, detector)
     certain = _languages(segments, found, limits.languages)
     replaced = _replace(segments, found, Pseudonyms(scope, (one.text for one in segments)))
     return Pseudonymisation(
@@ -112,16 +112,14 @@ def _to_detect(segment: Segment) -> str:
     return segment.text.translate(_JOINS) if segment.form is Form.NAME else segment.text
 
 
-async def _detect(
-    segments: Sequence[Segment], detector: Detector, languages: Sequence[str]
-) -> dict[str, Detection]:
+async def _detect(segments: Sequence[Segment], detector: Detector) -> dict[str, Detection]:
     """Ask once for all texts, each distinct one once; a text without a letter holds nothing."""
     texts = list(
         dict.fromkeys(text for text in map(_to_detect, segments) if _LETTER_OR_DIGIT.search(text)),
     )
     if not texts:
         return {}
-    detections = await detector.detect(texts, languages)
+    detections = await detector.detect(texts)
     if len(detections) != len(texts):
         msg = f"detection answered {len(detections)} texts of {len(texts)}"
         raise DetectionUnavailableError(msg)

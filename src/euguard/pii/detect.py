@@ -24,11 +24,8 @@ class Detection:
 class Detector(Protocol):
     """Finds personal data. The real one runs in its own processes, never on the event loop."""
 
-    async def detect(self, texts: Sequence[str], languages: Sequence[str]) -> Sequence[Detection]:
-        """Return one Detection per text, in order.
-
-        `languages` are the ISO 639-1 codes that the purpose accepts; they choose the
-        models that look for names. Identifiers are looked for in any language.
+    async def detect(self, texts: Sequence[str]) -> Sequence[Detection]:
+        """Return one Detection per text, in order, whatever the language of each.
 
         Raises:
             DetectionUnavailableError: down, too slow, or broken; never a partial answer.

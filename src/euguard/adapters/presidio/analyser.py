@@ -21,35 +21,30 @@ from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from euguard.adapters.presidio.language import Languages
-from euguard.adapters.presidio.models import load
-from euguard.adapters.presidio.names import Names
 from euguard.pii.detect import Detection
+from euguard.pii.names.model import NameModel
 from euguard.pii.recognise.identifiers import RECOGNISERS
 from euguard.pii.recognise.plain import Plain, spellings
 from euguard.pii.recognise.together import Together
 from euguard.pii.span import PersonalDataKind, Span
 
 _ANY: Final = "xx"
-"""The one language Presidio is told of: identifiers are looked for in any, and which models
-read for names is decided per part of a text (`names.py`)."""
+"""The one language Presidio is told of: everything is looked for in texts of any."""
 
 _DETECTOR: Final = "detector"
+_NAMED: Final = (
+    PersonalDataKind.PERSON,
+    PersonalDataKind.LOCATION,
+    PersonalDataKind.ORGANISATION,
+)
 
 
 class Analyser:
     """Finds everything in texts; one per process."""
 
-    def __init__(self, languages: Sequence[str]) -> None:
-        """Load the models of `languages`, ISO 639-1; this takes seconds.
-
-        Raises:
-            ConfigurationError: a language without a model, or a model not installed.
-
-        """
-        self.languages = tuple(languages)
-        self.identified = Languages()
-        self.models = [load(language) for language in languages]
-        self._engine = _NamesEngine(Names(self.models, self.identified))
+    def __init__(self, names: NameModel) -> None:
+        self._languages = Languages()
+        self._engine = _NamesEngine(names)
         registry = RecognizerRegistry(
             recognizers=[_Identifiers(Together(RECOGNISERS)), _NamesFound()],
             supported_languages=[_ANY],
@@ -62,16 +57,16 @@ class Analyser:
             context_aware_enhancer=_NoEnhancer(),
         )
 
-    def analyse(self, texts: Sequence[str], accepted: Sequence[str]) -> list[Detection]:
-        """Return one Detection per text; names are looked for in `accepted` languages."""
+    def analyse(self, texts: Sequence[str]) -> list[Detection]:
+        """Return one Detection per text."""
         plain = [(at, spelling) for at, text in enumerate(texts) for spelling in spellings(text)]
         found: list[dict[Span, None]] = [{} for _ in texts]
-        artifacts = self._engine.read([spelling.text for _, spelling in plain], accepted)
+        artifacts = self._engine.read([spelling.text for _, spelling in plain])
         for (at, spelling), names in zip(plain, artifacts, strict=True):
             results = self._presidio.analyze(spelling.text, _ANY, nlp_artifacts=names)
             found[at] |= dict.fromkeys(_span(result, spelling) for result in results)
         return [
-            Detection(tuple(sorted(spans, key=_position)), *self.identified.identify(text))
+            Detection(tuple(sorted(spans, key=_position)), *self._languages.identify(text))
             for text, spans in zip(texts, found, strict=True)
         ]
 
@@ -89,11 +84,11 @@ def _position(span: Span) -> tuple[int, int, str]:
 class _NamesEngine(NlpEngine):
     """What Presidio calls an NLP engine: here, the names in a text and no tokens."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: NameModel) -> None:
         self._names = names
 
-    def read(self, texts: Sequence[str], accepted: Sequence[str]) -> Iterator[NlpArtifacts]:
-        for spans in self._names.find(texts, accepted):
+    def read(self, texts: Sequence[str]) -> Iterator[NlpArtifacts]:
+        for spans in self._names.find(texts):
             # The fields are spaCy's in Presidio; only `_NamesFound` below reads them here.
             found: Any = spans
             tokens: Any = ()
@@ -106,7 +101,8 @@ class _NamesEngine(NlpEngine):
         return True
 
     def process_text(self, text: str, language: str) -> NlpArtifacts:
-        return next(self.read([text], [language]))
+        del language
+        return next(self.read([text]))
 
     def process_batch(
         self,
@@ -116,9 +112,9 @@ class _NamesEngine(NlpEngine):
         n_process: int = 1,
         **_: Any,
     ) -> Iterator[tuple[str, NlpArtifacts]]:
-        del batch_size, n_process
+        del language, batch_size, n_process
         batch = list(texts)
-        return zip(batch, self.read(batch, [language]), strict=True)
+        return zip(batch, self.read(batch), strict=True)
 
     def is_stopword(self, word: str, language: str) -> bool:
         del word, language
@@ -129,7 +125,7 @@ class _NamesEngine(NlpEngine):
         return False
 
     def get_supported_entities(self) -> list[str]:
-        return [PersonalDataKind.PERSON, PersonalDataKind.LOCATION]
+        return [kind.value for kind in _NAMED]
 
     def get_supported_languages(self) -> list[str]:
         return [_ANY]
@@ -171,7 +167,7 @@ class _NamesFound(LocalRecognizer):
 
     def __init__(self) -> None:
         super().__init__(
-            supported_entities=[PersonalDataKind.PERSON.value, PersonalDataKind.LOCATION.value],
+            supported_entities=[kind.value for kind in _NAMED],
             name="names",
             supported_language=_ANY,
         )

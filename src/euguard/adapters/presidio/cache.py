@@ -8,7 +8,6 @@ value holds offsets and kinds. Neither says anything about the text to who reads
 import hmac
 import os
 from collections import OrderedDict
-from collections.abc import Sequence
 
 from euguard.pii.detect import Detection
 
@@ -24,10 +23,9 @@ class DetectionCache:
     def __len__(self) -> int:
         return len(self._known)
 
-    def key(self, text: bytes, languages: Sequence[str]) -> bytes:
-        """Return the key of `text` (UTF-8) read in `languages`: 32 bytes."""
-        # A language code holds no NUL, so that the first one ends the codes.
-        return hmac.digest(self._secret, ",".join(languages).encode() + b"\0" + text, "sha256")
+    def key(self, text: bytes) -> bytes:
+        """Return the key of `text` (UTF-8): 32 bytes."""
+        return hmac.digest(self._secret, text, "sha256")
 
     def get(self, key: bytes) -> Detection | None:
         """Return what is known, and count it as used."""

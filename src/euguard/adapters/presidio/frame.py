@@ -6,7 +6,7 @@ A frame::
     length    4 bytes, big-endian, of the body
     body      JSON, UTF-8
 
-A request ``{"texts": [...], "languages": [...]}`` is answered by one reply, in order:
+A request ``{"texts": [...]}`` is answered by one reply, in order:
 ``{"detections": [[language, probability, [[kind, start, end, score, detector], ...]], ...]}``.
 A request with no texts asks only whether anybody is there. There is no error reply: a
 process that cannot answer ends, and so does the connection.
@@ -70,22 +70,22 @@ def frame(body: bytes) -> bytes:
     return _HEAD.pack(VERSION, len(body)) + body
 
 
-def encode_request(texts: Sequence[str], languages: Sequence[str]) -> bytes:
+def encode_request(texts: Sequence[str]) -> bytes:
     """Return the body that asks for detection. The texts hold no lone surrogates."""
-    return orjson.dumps({"texts": list(texts), "languages": list(languages)})
+    return orjson.dumps({"texts": list(texts)})
 
 
-def parse_request(body: bytes) -> tuple[list[str], list[str]]:
-    """Return the texts and languages of a request.
+def parse_request(body: bytes) -> list[str]:
+    """Return the texts of a request.
 
     Raises:
         FrameError: not a request.
 
     """
     match _json(body):
-        case {"texts": list(texts), "languages": list(languages), **rest} if not rest:
-            if all(isinstance(item, str) for item in [*texts, *languages]):
-                return texts, languages
+        case {"texts": list(texts), **rest} if not rest:
+            if all(isinstance(item, str) for item in texts):
+                return texts
     msg = "frame: not a request"
     raise FrameError(msg)
 

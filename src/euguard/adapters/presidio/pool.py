@@ -21,7 +21,6 @@ from typing import Any
 
 from euguard.adapters.presidio.cache import DetectionCache
 from euguard.adapters.presidio.frame import encode_request, parse_reply
-from euguard.adapters.presidio.packages import require
 from euguard.adapters.presidio.process import DetectorProcess, ProcessEndedError
 from euguard.errors import ConfigurationError, DetectionUnavailableError, TextTooLongError
 from euguard.pii.detect import Detection
@@ -43,7 +42,6 @@ class _Request:
     """Texts on their way to a process."""
 
     texts: Sequence[str] = field(repr=False)
-    languages: Sequence[str]
     keys: Sequence[bytes]
     """Under which to remember what is found, one per text."""
     answer: "asyncio.Future[list[Detection]]" = field(repr=False)
@@ -61,7 +59,7 @@ class DetectorPool:
         socket_dir: Path,
         *,
         processes: int = 1,
-        languages: Sequence[str] = ("en", "fr"),
+        program: Sequence[str],
         timeout: float = 10.0,
         max_queue: int = 256,
         max_characters: int = 500_000,
@@ -72,20 +70,16 @@ class DetectorPool:
         Args:
             socket_dir: where the sockets are; made, mode 0700, if it is not there.
             processes: how many detect at the same time; each takes about 300 MiB.
-            languages: ISO 639-1 codes of the models to load.
+            program: what starts a process; see `DetectorProcess.start`.
             timeout: seconds for one `detect`, waiting included.
             max_queue: requests that may wait; one more is refused at once.
             max_characters: in one `detect`; more than that is refused as too long.
             cache_entries: texts remembered, about 0.5 KiB each.
 
-        Raises:
-            ConfigurationError: a language without a model, or a model not installed.
-
         """
-        require(languages)
         self._folder = socket_dir
         self._processes = processes
-        self._languages = tuple(languages)
+        self._program = tuple(program)
         self._timeout = timeout
         self._max_characters = max_characters
         self._cache = DetectionCache(cache_entries)
@@ -136,12 +130,12 @@ class DetectorPool:
             return True  # at work, and within the time a request may take
         try:
             async with asyncio.timeout(_READY_SECONDS):
-                await self._put((), self._languages, ()).answer
+                await self._put((), ()).answer
         except (TimeoutError, DetectionUnavailableError):
             return False
         return True
 
-    async def detect(self, texts: Sequence[str], languages: Sequence[str]) -> Sequence[Detection]:
+    async def detect(self, texts: Sequence[str]) -> Sequence[Detection]:
         """Return one Detection per text, in order.
 
         Raises:
@@ -149,43 +143,35 @@ class DetectorPool:
             DetectionUnavailableError: down, too slow, or broken; never a partial answer.
 
         """
-        self._check(texts, languages)
-        keyed = [self._keyed(text, languages) for text in texts]
+        self._check(texts)
+        keyed = [self._keyed(text) for text in texts]
         found = {key: known for key, _ in keyed if (known := self._cache.get(key)) is not None}
         missing = {key: text for key, text in keyed if key not in found}
         if missing:
-            found |= await self._find(missing, languages)
+            found |= await self._find(missing)
         return [found[key] for key, _ in keyed]
 
-    def _check(self, texts: Sequence[str], languages: Sequence[str]) -> None:
+    def _check(self, texts: Sequence[str]) -> None:
         size = sum(map(len, texts))
         if size > self._max_characters:
             msg = f"detection: {size} characters, more than {self._max_characters}"
             raise TextTooLongError(msg, fix="send less text in one request")
-        unknown = set(languages) - set(self._languages)
-        if unknown or not languages:
-            msg = f"detection: no model was loaded for {', '.join(sorted(unknown)) or 'nothing'}"
-            raise DetectionUnavailableError(msg)
 
-    def _keyed(self, text: str, languages: Sequence[str]) -> tuple[bytes, str]:
+    def _keyed(self, text: str) -> tuple[bytes, str]:
         try:
             encoded = text.encode()
         except UnicodeEncodeError:
             # Half a surrogate pair, which JSON can write and UTF-8 cannot; names nobody.
             text = _SURROGATE.sub("\ufffd", text)
             encoded = text.encode()
-        return self._cache.key(encoded, languages), text
+        return self._cache.key(encoded), text
 
-    async def _find(
-        self, missing: Mapping[bytes, str], languages: Sequence[str]
-    ) -> dict[bytes, Detection]:
+    async def _find(self, missing: Mapping[bytes, str]) -> dict[bytes, Detection]:
         """Ask for what the cache does not know, all parts at once; all or nothing."""
         if not self._running:
             msg = "detection: no process is up"
             raise DetectionUnavailableError(msg)
-        requests = [
-            self._put([missing[key] for key in keys], languages, keys) for keys in _parts(missing)
-        ]
+        requests = [self._put([missing[key] for key in keys], keys) for keys in _parts(missing)]
         try:
             async with asyncio.timeout(self._timeout):
                 answers = await asyncio.gather(*(request.answer for request in requests))
@@ -201,10 +187,8 @@ class DetectorPool:
             for key, detection in zip(request.keys, answer, strict=True)
         }
 
-    def _put(
-        self, texts: Sequence[str], languages: Sequence[str], keys: Sequence[bytes]
-    ) -> _Request:
-        request = _Request(texts, languages, keys, asyncio.get_running_loop().create_future())
+    def _put(self, texts: Sequence[str], keys: Sequence[bytes]) -> _Request:
+        request = _Request(texts, keys, asyncio.get_running_loop().create_future())
         # Somebody may have stopped waiting when it fails; asyncio would call that an error.
         request.answer.add_done_callback(lambda answer: answer.cancelled() or answer.exception())
         try:
@@ -222,9 +206,7 @@ class DetectorPool:
         socket = self._folder / f"{number}.sock"
         while True:
             try:
-                process = await DetectorProcess.start(
-                    socket, self._languages, within=_START_SECONDS
-                )
+                process = await DetectorProcess.start(socket, self._program, within=_START_SECONDS)
             except ProcessEndedError as ended:
                 _LOG.error("detector %d did not start: %s", number, ended)
                 if not first.done():
@@ -280,7 +262,7 @@ class DetectorPool:
         self._busy += 1
         try:
             async with asyncio.timeout(self._timeout):
-                body = await process.ask(encode_request(request.texts, request.languages))
+                body = await process.ask(encode_request(request.texts))
             detections = parse_reply(body, request.texts)
         except BaseException:
             _fail(request)

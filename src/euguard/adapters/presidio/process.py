@@ -68,9 +68,16 @@ class DetectorProcess:
 
     @classmethod
     async def start(
-        cls, socket: Path, languages: Sequence[str], *, within: float
+        cls, socket: Path, program: Sequence[str], *, within: float
     ) -> "DetectorProcess":
         """Start a process and connect to it.
+
+        Args:
+            socket: where it shall answer.
+            program: the arguments of Python that start it; those that every detector process
+                takes follow them: the socket, the process id of its parent, and the file
+                descriptor to report on.
+            within: seconds until it must be ready.
 
         Raises:
             ProcessEndedError: it could not be started, or was not ready `within` that many
@@ -78,7 +85,7 @@ class DetectorProcess:
 
         """
         try:
-            report, process = await _spawn(socket, languages)
+            report, process = await _spawn(socket, program)
         except OSError as failure:  # no more files or processes: whoever asked may try again
             msg = f"cannot be started: {failure.strerror}"
             raise ProcessEndedError(msg) from None
@@ -123,7 +130,7 @@ class DetectorProcess:
 
 
 async def _spawn(
-    socket: Path, languages: Sequence[str]
+    socket: Path, program: Sequence[str]
 ) -> tuple[asyncio.StreamReader, asyncio.subprocess.Process]:
     """Start a process; return what it reports, and it."""
     reading, writing = os.pipe2(os.O_CLOEXEC)
@@ -131,8 +138,8 @@ async def _spawn(
         report = await _pipe(reading)
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-I", "-W", "ignore", "-m", "euguard.adapters.presidio"),
-            *(str(socket), ",".join(languages), str(os.getpid()), str(writing)),
+            *program,
+            *(str(socket), str(os.getpid()), str(writing)),
             env=dict(ENVIRONMENT),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,

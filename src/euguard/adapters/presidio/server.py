@@ -20,19 +20,16 @@ from euguard.adapters.presidio.frame import (
 from euguard.adapters.presidio.process import reachable
 from euguard.pii.detect import Detection
 
-Analyse = Callable[[Sequence[str], Sequence[str]], Sequence[Detection]]
+Analyse = Callable[[Sequence[str]], Sequence[Detection]]
 
 
-def serve(socket_path: Path, languages: Sequence[str], ready: Callable[[], None]) -> None:
-    """Load the models of `languages` and answer on `socket_path` until the process ends.
+def serve(socket_path: Path, analyse: Analyse, ready: Callable[[], None]) -> None:
+    """Answer with `analyse` on `socket_path` until the process ends.
 
     The socket is mode 0600; its folder is for the caller to keep to itself. `ready` is called
     once requests are answered.
     """
-    from euguard.adapters.presidio.analyser import Analyser  # noqa: PLC0415  # takes seconds
-
-    analyse = Analyser(languages).analyse
-    analyse(["Anna Kowalska, +44 20 7946 0958"], languages)  # what is loaded late is loaded now
+    analyse(["Anna Kowalska, +44 20 7946 0958"])  # what is loaded late is loaded now
     # Models are never garbage; looking through them costs each collection milliseconds.
     gc.collect()
     gc.freeze()
@@ -65,6 +62,6 @@ async def _converse(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, analyse: Analyse
 ) -> None:
     while (body := await read_frame(reader)) is not None:
-        texts, languages = parse_request(body)
-        writer.write(frame(encode_reply(analyse(texts, languages) if texts else [])))
+        texts = parse_request(body)
+        writer.write(frame(encode_reply(analyse(texts) if texts else [])))
         await writer.drain()

@@ -1,12 +1,12 @@
 """Entry point of a detector process.
 
-    python -I -m euguard.adapters.presidio SOCKET LANGUAGES PARENT READY_FD
+    python -I -m euguard.bootstrap.detector DETECTION SOCKET PARENT READY_FD
 
-Before anything is loaded the process locks itself in: it dies with the gateway that started
-it, leaves no core file (a core holds the text), and where the kernel permits gives up the
-network. What it prints goes nowhere, for libraries quote text in warnings; it reports in two
-lines, that it is ready and whether it has a network, and with what type of error at which
-place in our code it ended.
+DETECTION is JSON: what to look with (`Detection` below). Before anything is loaded the process
+locks itself in: it dies with the gateway that started it, leaves no core file (a core holds the
+text), and where the kernel permits gives up the network. What it prints goes nowhere, for
+libraries quote text in warnings; it reports in two lines, that it is ready and whether it has a
+network, and with what type of error at which place in our code it ended.
 """
 
 import ctypes
@@ -16,28 +16,56 @@ import resource
 import signal
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
+
+import orjson
 
 from euguard.adapters.presidio.process import ISOLATED, SHARED
+
+if TYPE_CHECKING:
+    from euguard.adapters.presidio.analyser import Analyser
 
 _PR_SET_PDEATHSIG = 1
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _ARGUMENTS = 4
+MODULE = "euguard.bootstrap.detector"
+
+
+def program(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the arguments of Python that start a process which looks with the models `names`."""
+    detection = orjson.dumps({"names": list(names)}).decode()
+    return ("-I", "-W", "ignore", "-m", MODULE, detection)
+
+
+def analyser(names: Sequence[str]) -> "Analyser":
+    """Load what finds personal data; takes a second, or more with larger models.
+
+    Raises:
+        ConfigurationError: a model that is not here.
+
+    """
+    from euguard.adapters.ner import chosen  # locked in first
+    from euguard.adapters.presidio.analyser import Analyser  # as above
+
+    return Analyser(chosen.load(names))
 
 
 def main(arguments: list[str]) -> int:
     """Serve until killed; return the exit code where that fails."""
     if len(arguments) != _ARGUMENTS:
         return 2
-    socket_path, languages, parent, ready_fd = arguments
+    detection, socket_path, parent, ready_fd = arguments
     report = int(ready_fd)
     _silence()
     sys.excepthook = lambda kind, _, trace: _tell(report, kind, trace)
     word = ISOLATED if _lock_in(int(parent)) else SHARED
-    from euguard.adapters.presidio.server import serve  # noqa: PLC0415  # locked in first
+    from euguard.adapters.presidio.server import serve  # locked in first
 
-    serve(Path(socket_path), languages.split(","), lambda: _say(report, word))
+    analyse = analyser(orjson.loads(detection)["names"]).analyse
+    serve(Path(socket_path), analyse, lambda: _say(report, word))
     return 0
 
 

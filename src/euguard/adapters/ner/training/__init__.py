@@ -1,0 +1,1 @@
+"""How the name model is trained: texts, sentences from templates, and the network."""
