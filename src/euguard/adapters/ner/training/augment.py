@@ -47,6 +47,23 @@ def varied(sentence: Sentence, chance: random.Random) -> Sentence:
     return _unmarked(sentence) if drawn < _UNMARKED else sentence
 
 
+def renamed(sentence: Sentence, person: Callable[[], str]) -> Sentence:
+    """Return `sentence` with another name for everybody who has a given name and a surname.
+
+    In the nominative: half of Europe would decline it, and many who type do not.
+    """
+    text, spans, at = "", [], 0
+    for start, end, label in sentence.spans:
+        text += sentence.text[at:start]
+        name = sentence.text[start:end]
+        if label == "PER" and all(map(str.istitle, name.split(" "))) and name.count(" ") == 1:
+            name = person()
+        spans.append((len(text), len(text) + len(name), label))
+        text += name
+        at = end
+    return replace(sentence, text=text + sentence.text[at:], spans=tuple(spans))
+
+
 def _changed(sentence: Sentence, text: str) -> Sentence:
     """Return the sentence with another text of the same length; itself if that differs."""
     return replace(sentence, text=text) if len(text) == len(sentence.text) else sentence

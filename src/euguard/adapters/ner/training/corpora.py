@@ -26,8 +26,8 @@ _LABELS = {
 """What the sets call them, and what they are here."""
 _LONGEST = 250
 _PIECE = 40
-_NO_SPACE_BEFORE = re.compile(r"[.,;:!?%)\]}»”’…]+|'s")
-_NO_SPACE_BEHIND = re.compile(r"[(\[{«„“‘]+")
+_NO_SPACE_BEFORE = re.compile(r"[.,;:!?%)\]}»”\u2019…]+|'s")
+_NO_SPACE_BEHIND = re.compile(r"[(\[{«„“\u2018]+")
 
 Tagged = tuple[list[str], list[str]]
 """Words of one sentence and their labels, as "B-PER", "I-PER", "O"."""
@@ -128,10 +128,13 @@ def _read_columns(path: Path, word: int, label: int, *, comments: bool) -> Itera
             if words:
                 yield words, _labels(raw)
             words, raw = [], []
-        elif not (comments and line.startswith("#")) and len(parts) > max(word, label, 1):
-            if parts[word].strip():
-                words.append(parts[word].strip())
-                raw.append(parts[label])
+        elif (
+            not (comments and line.startswith("#"))
+            and len(parts) > max(word, label, 1)
+            and parts[word].strip()
+        ):
+            words.append(parts[word].strip())
+            raw.append(parts[label])
 
 
 def _universal(treebank: str, code: str, part: str) -> Callable[[Path], Iterator[Tagged]]:

@@ -93,9 +93,8 @@ def _rule(file: Traversable, number: int, line: str) -> Rule:
     columns += [""] * (_COLUMNS - len(columns))
     part, gender, case, ending, replacement = columns[:_COLUMNS]
     try:
-        return Rule(
-            part, gender, case, re.compile(f"(?:{ending})\\Z"), replacement, ending.startswith("^")
-        )
+        pattern = re.compile(f"(?:{ending})\\Z")
     except re.error as error:
         msg = f"{file.name}:{number}: the ending is no pattern: {error}"
         raise ConfigurationError(msg) from error
+    return Rule(part, gender, case, pattern, replacement, whole=ending.startswith("^"))

@@ -34,7 +34,7 @@ class Network(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, batch: "Batch") -> torch.Tensor:
-        """Return scores, shape (places × labels)."""
+        """Return scores, one row a place."""
         vectors = self.table(batch.parts, batch.offsets)
         hidden = vectors[batch.which] + self.looks(batch.looks).sum(dim=1)
         hidden = self.dropout(hidden) * batch.inside
@@ -49,19 +49,20 @@ class Network(nn.Module):
 
     def weights(self, about: dict[str, Any]) -> Weights:
         """Return the numbers as `weights.save` takes them."""
-        table = self.table.weight.detach().numpy()
+        state = self.state_dict()
+        table = _numbers(self.table.weight)
         scale = np.abs(table).max(axis=1) / 127 + 1e-12
         scale = scale.astype(np.float16).astype(np.float32)
         scale[scale == 0] = np.finfo(np.float16).tiny
         layers = tuple(
             Layer(
                 step,
-                _numbers(normal.weight),
-                _numbers(normal.bias),
-                _numbers(mix.weight).T.copy(),
-                _numbers(mix.bias),
+                _numbers(state[f"normal.{at}.weight"]),
+                _numbers(state[f"normal.{at}.bias"]),
+                _numbers(state[f"mix.{at}.weight"]).T.copy(),
+                _numbers(state[f"mix.{at}.bias"]),
             )
-            for step, normal, mix in zip(self.steps, self.normal, self.mix, strict=True)
+            for at, step in enumerate(self.steps)
         )
         return Weights(
             table=np.clip(np.rint(table / scale[:, None]), -127, 127).astype(np.int8),

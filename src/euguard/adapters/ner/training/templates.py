@@ -1,12 +1,12 @@
-"""Sentences with names filled in, in all languages: what no corpus of newspapers holds.
+r"""Sentences with names filled in, in all languages: what no corpus of newspapers holds.
 
 A template is a line with places to fill: `{person:f:gen}` is a woman's given name and surname
-in the genitive. `\\n` begins a new line. Everything outside braces names nobody.
+in the genitive. `\n` begins a new line. Everything outside braces names nobody.
 """
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
@@ -66,6 +66,11 @@ class Templates:
         """Return a template of `language`, filled."""
         own = self._languages[language]
         return _Filling(self, own, chance).fill(chance.choice(own.templates))
+
+    def person(self, chance: random.Random, language: str) -> str:
+        """Return a person's name, as it occurs among speakers of `language`."""
+        own = self._languages[language]
+        return _Filling(self, own, chance).fill("{person}").text
 
     def from_elsewhere(self, chance: random.Random, language: str) -> names.Names | None:
         """Return names that are not of `language`, as often as they occur; else None."""
@@ -170,25 +175,28 @@ def _house_number(chance: random.Random) -> str:
 
 def _number(what: str, chance: random.Random) -> str:
     """Return something for a place that names nobody."""
-    day, month, year = (
-        chance.randrange(1, 29),
-        chance.randrange(1, 13),
-        chance.randrange(1940, 2027),
+    made = _MADE.get(what)
+    return made(chance) if made else str(chance.randrange(1, 2000))
+
+
+def _date(chance: random.Random) -> str:
+    day, month = chance.randrange(1, 29), chance.randrange(1, 13)
+    year = chance.randrange(1940, 2027)
+    return chance.choice(
+        (f"{day}.{month}.{year}", f"{day:02}/{month:02}/{year}", f"{year}-{month:02}-{day:02}")
     )
-    if what == "date":
-        return chance.choice(
-            (f"{day}.{month}.{year}", f"{day:02}/{month:02}/{year}", f"{year}-{month:02}-{day:02}")
-        )
-    if what == "time":
-        return f"{chance.randrange(24)}:{chance.randrange(60):02}"
-    if what == "amount":
-        return (
-            f"{chance.randrange(1, 9000)},{chance.randrange(100):02} {chance.choice(('€', 'EUR'))}"
-        )
-    if what == "phone":
-        return f"+{chance.randrange(30, 49)} {chance.randrange(10**8, 10**9)}"
-    if what == "email":
-        return f"{chance.choice('abcdejkmpst')}{chance.randrange(100)}@example.eu"
-    if what == "id":
-        return f"{chance.choice(('', 'A', 'X', 'KL'))}{chance.randrange(10**5, 10**10)}"
-    return str(chance.randrange(1, 2000))
+
+
+def _amount(chance: random.Random) -> str:
+    whole, cents = chance.randrange(1, 9000), chance.randrange(100)
+    return f"{whole},{cents:02} {chance.choice(('€', 'EUR'))}"
+
+
+_MADE: Mapping[str, Callable[[random.Random], str]] = {
+    "date": _date,
+    "amount": _amount,
+    "time": lambda chance: f"{chance.randrange(24)}:{chance.randrange(60):02}",
+    "phone": lambda chance: f"+{chance.randrange(30, 49)} {chance.randrange(10**8, 10**9)}",
+    "email": lambda chance: f"{chance.choice('abcdejkmpst')}{chance.randrange(100)}@example.eu",
+    "id": lambda chance: f"{chance.choice(('', 'A', 'X', 'KL'))}{chance.randrange(10**5, 10**10)}",
+}

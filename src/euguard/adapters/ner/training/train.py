@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from euguard.adapters.ner.training.augment import joined, varied
+from euguard.adapters.ner.training.augment import joined, renamed, varied
 from euguard.adapters.ner.training.corpora import CORPORA, Sentence, sentences
 from euguard.adapters.ner.training.network import Batch, Network
 from euguard.adapters.ner.training.templates import Templates
@@ -17,7 +17,10 @@ from euguard.adapters.ner.words import Words, read
 
 _SEED = 3
 _CLIP = 2.0
-_NOTHING = 0
+_REPORT = 200
+"""Steps from one line about the loss to the next."""
+_RENAMED = 0.2
+"""Share of the persons in corpora that get another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,37 +57,52 @@ def train(data: Path, plan: Plan, tell: Callable[[str], None]) -> Weights:
     torch.set_flush_denormal(True)  # numbers this small cost a hundred times the time
     source = _Source(data, plan, tell)
     network = Network(plan.rows, plan.width, plan.neighbours, plan.dropout)
-    table = [network.table.weight]
-    others = [value for name, value in network.named_parameters() if not name.startswith("table")]
-    sparse = torch.optim.SparseAdam(table, lr=plan.rate)
-    dense = torch.optim.AdamW(others, lr=plan.rate, weight_decay=0.01)
-    schedules = [
-        torch.optim.lr_scheduler.OneCycleLR(one, plan.rate, total_steps=plan.steps, pct_start=0.05)
-        if one is dense
-        else torch.optim.lr_scheduler.CosineAnnealingLR(one, plan.steps)
-        for one in (sparse, dense)
-    ]
-    loss_of = torch.nn.CrossEntropyLoss(label_smoothing=0.02)
+    learning = _Learning(network, plan)
     draw = np.random.default_rng(_SEED)
     network.train()
-    total = 0.0
+    losses: list[float] = []
     for step in range(1, plan.steps + 1):
-        batch = Batch(source.batch(), plan.rows, draw)
-        loss = loss_of(network(batch), batch.labels)
-        sparse.zero_grad()
-        dense.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(others, _CLIP)
-        sparse.step()
-        dense.step()
-        for schedule in schedules:
-            schedule.step()
-        total += float(loss.detach())
-        if step % 200 == _NOTHING:
-            tell(f"step {step:,} of {plan.steps:,}: loss {total / 200:.4f}")
-            total = 0.0
+        losses.append(learning.step(Batch(source.batch(), plan.rows, draw)))
+        if step % _REPORT == 0:
+            tell(f"step {step:,} of {plan.steps:,}: loss {sum(losses) / len(losses):.4f}")
+            losses.clear()
     network.eval()
-    return network.weights({"trained_on": source.named})
+    return network.weights({"trained_on": source.named, "steps_trained": plan.steps})
+
+
+class _Learning:
+    """What changes the network, batch by batch."""
+
+    def __init__(self, network: Network, plan: Plan) -> None:
+        table: list[torch.nn.Parameter] = []
+        others: list[torch.nn.Parameter] = []
+        for name, value in network.named_parameters():
+            (table if name.startswith("table") else others).append(value)
+        self._network = network
+        self._others = others
+        sparse = torch.optim.SparseAdam(table, lr=plan.rate)
+        dense = torch.optim.AdamW(others, lr=plan.rate, weight_decay=0.01)
+        self._optimisers: tuple[torch.optim.Optimizer, ...] = (sparse, dense)
+        self._schedules: tuple[torch.optim.lr_scheduler.LRScheduler, ...] = (
+            torch.optim.lr_scheduler.CosineAnnealingLR(sparse, plan.steps),
+            torch.optim.lr_scheduler.OneCycleLR(
+                dense, plan.rate, total_steps=plan.steps + 1, pct_start=0.05
+            ),
+        )
+        self._loss = torch.nn.CrossEntropyLoss(label_smoothing=0.02)
+
+    def step(self, batch: Batch) -> float:
+        """Learn from one batch; return its loss."""
+        loss = self._loss(self._network(batch), batch.labels)
+        for optimiser in self._optimisers:
+            optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self._others, _CLIP)
+        for optimiser in self._optimisers:
+            optimiser.step()
+        for schedule in self._schedules:
+            schedule.step()
+        return float(loss.detach())
 
 
 class _Source:
@@ -125,8 +143,16 @@ class _Source:
         else:
             corpus = chance.choices(self._corpora, self._weights)[0]
             first = chance.randrange(len(corpus))
-            own = corpus[first : first + count]
+            own = [self._renamed(one) for one in corpus[first : first + count]]
         return joined(own, chance.choice((" ", " ", " ", "\n", "\n\n")))
+
+    def _renamed(self, sentence: Sentence) -> Sentence:
+        """Return a sentence of a corpus with other people in it, sometimes."""
+        if self._chance.random() < _RENAMED:
+            return renamed(
+                sentence, lambda: self._templates.person(self._chance, sentence.language)
+            )
+        return sentence
 
 
 def labelled(sentence: Sentence) -> tuple[Words, Sequence[int]]:
