@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -21,6 +21,7 @@ _LABELS = {
     "PER": "PER", "PERSON": "PER", "PERS": "PER", "RR": "PER", "AN": "PER",
     "LOC": "LOC", "LOCATION": "LOC", "GPE": "LOC", "FACILITY": "LOC", "CAMP": "LOC",
     "GHETTO": "LOC", "LD": "LOC", "ST": "LOC", "STR": "LOC", "LDS": "LOC",
+    "CORPORATION": "ORG", "GROUP": "ORG",
     "ORG": "ORG", "ORGANIZATION": "ORG", "INST": "ORG", "UN": "ORG", "GRT": "ORG", "MRK": "ORG",
 }  # fmt: skip
 """What the sets call them, and what they are here."""
@@ -120,13 +121,18 @@ def _columns(
 
 
 def _read_columns(path: Path, word: int, label: int, *, comments: bool) -> Iterator[Tagged]:
+    for words, raw in _raw_columns(path, word, label, comments=comments):
+        yield words, _labels(raw)
+
+
+def _raw_columns(path: Path, word: int, label: int, *, comments: bool) -> Iterator[Tagged]:
     words: list[str] = []
     raw: list[str] = []
     for line in [*path.read_text("utf-8", errors="replace").splitlines(), ""]:
         parts = line.split("\t") if "\t" in line else line.split()
         if not line.strip():
             if words:
-                yield words, _labels(raw)
+                yield words, raw
             words, raw = [], []
         elif (
             not (comments and line.startswith("#"))
@@ -186,6 +192,70 @@ def _latvian(*, testing: bool) -> Callable[[Path], Iterator[Tagged]]:
     return read
 
 
+def _tweets(*parts: str) -> Callable[[Path], Iterator[Tagged]]:
+    """Read parts of the Broad Twitter Corpus; an "@handle" is an identifier, not a name."""
+
+    def read(data: Path) -> Iterator[Tagged]:
+        for part in parts:
+            for words, labels in _read_columns(data / f"BTC/{part}.conll", 0, 1, comments=False):
+                handles = [word.startswith("@") for word in words]
+                yield (
+                    words,
+                    [
+                        "O" if handle else label
+                        for handle, label in zip(handles, labels, strict=True)
+                    ],
+                )
+
+    return read
+
+
+def _slovenian(part: str) -> Callable[[Path], Iterator[Tagged]]:
+    """Read a treebank that has its names among the last column's remarks."""
+
+    def read(data: Path) -> Iterator[Tagged]:
+        path = data / f"UD_Slovenian-SSJ/sl_ssj-ud-{part}.conllu"
+        for words, remarks in _raw_columns(path, 1, 9, comments=True):
+            yield words, _labels([_remark(one) for one in remarks])
+
+    return read
+
+
+def _remark(remarks: str) -> str:
+    named = [one[4:] for one in remarks.split("|") if one.startswith("NER=")]
+    return named[0].removeprefix("deriv-") if named else "O"
+
+
+def _greek(*names: str) -> Callable[[Path], Iterator[Tagged]]:
+    """Read annotations by Prodigy: one JSON object a line."""
+
+    def read(data: Path) -> Iterator[Tagged]:
+        for name in names:
+            for line in (data / "spacy_el" / name).read_bytes().splitlines():
+                one = orjson.loads(line)
+                if one["answer"] == "accept":
+                    yield _prodigy(one)
+
+    return read
+
+
+def _prodigy(one: dict[str, Any]) -> Tagged:
+    words = [token["text"] for token in one["tokens"] if token["text"].strip()]
+    raw = [
+        next(
+            (
+                ("B-" if span["start"] == token["start"] else "I-") + span["label"]
+                for span in one.get("spans", ())
+                if span["start"] <= token["start"] < span["end"]
+            ),
+            "O",
+        )
+        for token in one["tokens"]
+        if token["text"].strip()
+    ]
+    return words, _labels(raw)
+
+
 def _every(
     read: Callable[[Path], Iterator[Tagged]], step: int, *, testing: bool
 ) -> Callable[[Path], Iterator[Tagged]]:
@@ -229,6 +299,7 @@ def _ehri(language: str, step: int) -> Corpus:
     )
 
 
+_WIKIGOLD = _columns("wikigold/wikigold.conll.txt")
 _FINNISH = _columns("finer_fi/wikipedia.test.csv", 0, 1)
 
 CORPORA: Final[tuple[Corpus, ...]] = (
@@ -265,6 +336,18 @@ CORPORA: Final[tuple[Corpus, ...]] = (
     Corpus("nerkor", "hu", _all(_hungarian("train"), _hungarian("devel")), _hungarian("test")),
     Corpus("fullstack", "lv", _latvian(testing=False), _latvian(testing=True)),
     Corpus("bgner", "bg", _columns("bgNER_bg/train.txt"), _columns("bgNER_bg/test.txt")),
+    Corpus("btc", "en", _tweets("a", "b", "e", "f", "g"), _tweets("h")),
+    Corpus(
+        "wikigold", "en", _every(_WIKIGOLD, 4, testing=False), _every(_WIKIGOLD, 4, testing=True)
+    ),
+    Corpus(
+        "wnut17",
+        "en",
+        _all(_columns("WNUT17/wnut17train.conll"), _columns("WNUT17/emerging.dev.conll")),
+        _columns("WNUT17/emerging.test.annotated"),
+    ),
+    Corpus("ssj", "sl", _slovenian("dev"), _slovenian("test")),
+    Corpus("spacy-el", "el", _greek("ner2.jsonl"), _greek("ner3.jsonl")),
     Corpus("finer", "fi", _every(_FINNISH, 3, testing=False), _every(_FINNISH, 3, testing=True)),
     *(_ehri(language, 6) for language in ("cs", "pl", "de", "en", "fr", "hu", "nl", "sk")),
     *(
