@@ -38,7 +38,7 @@ async def load(box: Box, upstream: Upstream, kills: int, rng: random.Random) -> 
                 group.create_task(client(number))
             for _ in range(kills):
                 answered, sent = len(acknowledged), len(upstream.bodies)
-                await until(lambda: len(acknowledged) > answered and len(upstream.bodies) > sent)  # noqa: B023  waited for in the same round
+                await until(lambda: len(acknowledged) > answered and len(upstream.bodies) > sent)
                 await asyncio.sleep(rng.uniform(0, 0.6))
                 await asyncio.to_thread(box.kill)
                 await asyncio.to_thread(box.start)
@@ -48,7 +48,7 @@ async def load(box: Box, upstream: Upstream, kills: int, rng: random.Random) -> 
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110  a condition of this loop and of the model server
+        while not condition():
             await asyncio.sleep(0.01)
 
 
@@ -93,7 +93,7 @@ def run(folder: Path, kills: int) -> None:
     behaviour = Behaviour(pause=0.01, answer="The office has received your letter. " * 3)
     with Upstream(behaviour) as upstream, Box(folder, upstream.url) as box:
         box.start()
-        acknowledged = asyncio.run(load(box, upstream, kills, random.Random(7)))  # noqa: S311 - chooses moments
+        acknowledged = asyncio.run(load(box, upstream, kills, random.Random(7)))
         assert len(acknowledged) >= kills
         assert box.stop() == 0
         check(box, acknowledged, folder)

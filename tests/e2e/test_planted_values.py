@@ -130,7 +130,7 @@ def place(rng: random.Random, sentence: str, value: str) -> dict[str, Any]:
 def test_none_of_two_hundred_planted_values_reaches_the_model(
     client: OpenAI, upstream: Upstream
 ) -> None:
-    rng = random.Random(20261125)  # noqa: S311 - chooses places, guards nothing
+    rng = random.Random(20261125)
     planted = []
     create: Any = client.chat.completions.create
     for number in range(PLANTED):

@@ -226,7 +226,7 @@ def test_dropped_fields_are_counted_and_not_analysed() -> None:
         ({"type": "json_schema", "json_schema": {"name": "x"}}, True),
     ],
 )
-def test_it_says_whether_json_was_asked_for(response_format: object, json: bool) -> None:  # noqa: FBT001  # a row
+def test_it_says_whether_json_was_asked_for(response_format: object, json: bool) -> None:  # a row
     assert _pseudonymised(_chat("x", response_format=response_format)).json_content is json
 
 

@@ -116,7 +116,7 @@ async def restart(store: LogStore, folder: Path, writer: str) -> None:
 
 
 def kill_repeatedly(url: str, folder: Path, times: int) -> None:
-    chance = random.Random(times)  # noqa: S311  moments to kill at, not secrets
+    chance = random.Random(times)
     with upgraded(url):
         pass
     children: list[Child] = []

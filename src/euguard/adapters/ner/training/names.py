@@ -17,7 +17,7 @@ from euguard.errors import ConfigurationError
 
 FEMALE: Final = "f"
 MALE: Final = "m"
-_HEADER = re.compile(r"\[([a-z]+)(?: ([fm]))?(?: ([a-z-]+))?\]")
+_HEADER = re.compile(r"\[([a-z]+)(?: ([fm]))?(?: ([a-z-]{3,}))?\]")
 _PARTS = frozenset({"given", "surname", "place", "street", "organisation"})
 
 
