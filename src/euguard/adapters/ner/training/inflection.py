@@ -37,7 +37,10 @@ class Inflection:
         self._known: dict[tuple[str, str, str, str], str] = {}
 
     def inflect(self, name: str, part: str, gender: str, case: str) -> str:
-        """Return `name` in `case`: by a rule for the whole of it, else word by word."""
+        """Return `name` in `case`.
+
+        Of several words the last one changes, unless a rule knows the whole.
+        """
         key = (name, part, gender, case)
         known = self._known.get(key)
         if known is None:
@@ -46,20 +49,18 @@ class Inflection:
                 for rule in self._rules
                 if rule.case == case and rule.part in {part, _ANY} and rule.gender in {gender, _ANY}
             ]
-            known = self._known[key] = _whole(name, rules) or " ".join(
-                "-".join(_word(piece, rules) for piece in word.split("-"))
-                for word in name.split(" ")
-            )
+            known = self._known[key] = _inflected(name, rules)
         return known
 
 
-def _whole(name: str, rules: Sequence[Rule]) -> str | None:
-    """Return what a rule for the whole of a name of several words makes of it."""
-    for rule in rules if " " in name or "-" in name else ():
-        found = rule.ending.match(name)
-        if found is not None and rule.whole:
+def _inflected(name: str, rules: Sequence[Rule]) -> str:
+    """Inflect by a rule for the whole name if there is one, else its last word."""
+    many = " " in name or "-" in name
+    for rule in rules if many else ():
+        if rule.whole and (found := rule.ending.match(name)) is not None:
             return found.expand(rule.replacement)
-    return None
+    last = max(name.rfind(" "), name.rfind("-")) + 1
+    return name[:last] + _word(name[last:], rules)
 
 
 def _word(word: str, rules: Sequence[Rule]) -> str:

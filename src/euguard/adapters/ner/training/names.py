@@ -46,12 +46,15 @@ def read(file: Traversable) -> dict[str, Names]:
     """
     sections: dict[tuple[str, str, str], list[str]] = {}
     current: list[str] | None = None
+    streets: list[str] | None = []  # a house number may begin a line there, and is no comment
     for number, raw in enumerate(file.read_text("utf-8").splitlines(), 1):
         line = raw.strip()
-        if not line or (line.startswith("#") and current is None) or line.startswith("# "):
+        if not line or (line.startswith("#") and current is not streets):
             continue
         if line.startswith("["):
-            current = sections.setdefault(_header(file, number, line), [])
+            header = _header(file, number, line)
+            current = sections.setdefault(header, [])
+            streets = current if header[0] == "street" else None
         elif current is None:
             raise _error(file, number, "a name before the first section")
         else:

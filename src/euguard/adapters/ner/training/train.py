@@ -27,17 +27,17 @@ _RENAMED = 0.2
 class Plan:
     """How to train."""
 
-    steps: int = 12_000
+    steps: int = 14_000
     """Batches; each has `words` words or a little more."""
     words: int = 4_000
     rows: int = 1 << 17
     """Of the table of parts."""
-    width: int = 96
+    width: int = 128
     neighbours: tuple[int, ...] = (1, 1, 2, 4, 1)
     """How far each layer looks."""
     templates: float = 0.5
     """Share of sentences from templates; the others are from corpora."""
-    rate: float = 2e-3
+    rate: float = 3e-3
     dropout: float = 0.15
     most: int = 9_000
     """Sentences of one corpus that count when it is drawn as often as its size says."""
