@@ -2,8 +2,11 @@
 
 from typing import Final
 
+from euguard.pii.recognise.address import ADDRESSES
+from euguard.pii.recognise.birth import BirthRecogniser
 from euguard.pii.recognise.card import CardRecogniser
 from euguard.pii.recognise.countries import NATIONAL
+from euguard.pii.recognise.dates import DateRecogniser
 from euguard.pii.recognise.email import EmailRecogniser
 from euguard.pii.recognise.iban import IbanRecogniser
 from euguard.pii.recognise.phone import PhoneRecogniser
@@ -16,5 +19,8 @@ RECOGNISERS: Final[tuple[Recogniser, ...]] = (
     CardRecogniser(),
     PhoneRecogniser(),
     TitleRecogniser(),
+    *ADDRESSES,
+    BirthRecogniser(),
+    DateRecogniser(),
     *NATIONAL,
 )

@@ -1,0 +1,102 @@
+"""Dates as people write them in the languages of the Union.
+
+Numbers ("14.03.1982", "1982-03-14", "23. 9. 1986"), or the name of a month with day and year in
+the order of the language: "7 août 1990", "9 de noviembre de 1975", "1974. október 3.", "1980. gada
+16. aprīlī", "1979 m. vasario 2 d.", "May 3, 1985". Names of months are given by their stems, for
+most languages decline them. Only days that exist count.
+
+Source: Unicode CLDR 46, date formats and month names per locale.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+_STEMS: Final = """
+1 january|jan|januar|januari|jänner|jaenner|janvier|janv|enero|ene|janeiro|gennaio|genn|ianuarie|ian|stycz|styczeń|led|leden|ledna|lednu|január|siječ|siječanj|sječ|jaanuar|janvār|saus|sausio|sausis|tammi|január|ιανουαρ|γενάρ|ιαν|януари|яну|eanáir|eanair|jannar
+2 february|feb|februar|februari|feber|février|fevrier|févr|febrero|fevereiro|fev|febbraio|febb|februarie|febr|lut|luty|lutego|únor|února|unor|február|velj|veljač|veebruar|febr|februār|vasar|helmi|φεβρουαρ|φλεβάρ|φεβ|февруари|фев|feabhra|frar
+3 march|mar|märz|maerz|mrz|maart|mars|mart|marzo|março|marco|martie|marz|marzec|marca|březen|března|břez|marec|ožuj|ožujk|märts|marts|kov|kovo|kovas|maalis|március|márc|μαρτί|μάρτ|μαρ|март|márta|marzu
+4 april|apr|avril|avr|abril|abr|aprile|aprilie|kwie|kwiecień|kwietnia|dub|duben|dubna|apríl|travnj|trav|aprill|aprīl|baland|huhti|április|ápr|απριλ|απρ|април|апр|aibreán|aibrean
+5 may|mai|mei|maj|maggio|mayo|maio|maj|květen|května|květ|kvě|máj|svib|svibnj|maijs|maij|geguž|touko|május|máj|μαΐ|μαϊ|μάι|μάη|май|bealtaine|mejju
+6 june|jun|juni|juin|junio|junho|giugno|iunie|czerw|czerwiec|czerwca|červen|června|červn|jún|juna|lip|lipnj|juuni|jūnij|birž|kesä|június|ιουνί|ιούν|ιουν|юни|meitheamh|ġunju
+7 july|jul|juli|juillet|juil|julio|julho|luglio|iulie|lip|lipiec|lipca|červenec|července|červenc|júl|srp|srpnj|juuli|jūlij|liep|heinä|július|ιουλί|ιούλ|ιουλ|юли|iúil|lulju
+8 august|aug|augustus|août|aout|agosto|agost|ago|sierp|sierpień|sierpnia|srpen|srpna|kolovoz|kol|augusti|augst|rugpjūč|rugpj|elo|augusztus|αυγούστ|αύγουστ|αυγ|август|авг|lúnasa|awwissu
+9 september|sep|sept|septembre|septiembre|setembro|settembre|set|septembrie|wrzes|wrzesień|września|září|zari|septembra|rujn|rujan|septembr|rugsėj|rugs|syys|szeptember|szept|σεπτεμβρ|σεπτέμβρ|σεπ|септември|сеп|meán fómhair|settembru
+10 october|oct|oktober|okt|octobre|octubre|outubro|out|ottobre|ott|octombrie|październik|paźdz|paź|říjen|října|říj|október|oktobra|listopad|list|oktoober|oktobr|spal|loka|október|οκτωβρ|οκτώβρ|οκτ|октомври|окт|deireadh fómhair|ottubru
+11 november|nov|novembre|noviembre|novembro|noiembrie|noi|listopad|listop|listopadu|novembra|studen|stud|studeni|novembr|lapkri|lapkrit|marras|νοεμβρ|νοέμβρ|νοε|ноември|ное|samhain|novembru
+12 december|dec|dezember|dez|décembre|diciembre|dic|dezembro|dicembre|decembrie|grud|grudzień|grudnia|prosinec|prosince|pros|decembra|prosinac|prosinca|detsember|dets|decembr|gruod|joulu|december|δεκεμβρ|δεκέμβρ|δεκ|декември|дек|nollaig|diċembru
+"""
+_MONTHS: Final = {
+    stem: int(line.split(" ", 1)[0])
+    for line in reversed(_STEMS.strip().splitlines())
+    for stem in line.split(" ", 1)[1].split("|")
+}
+_STEM = "|".join(re.escape(stem) for stem in sorted(_MONTHS, key=len, reverse=True))
+_MONTH = rf"(?P<month>{_STEM})[^\W\d_]{{0,7}}"
+_SHORT = r"\.?"
+_DAY = r"(?P<day>[0-3]?[0-9])"
+_YEAR = r"(?P<year>(?:1[89]|20)[0-9]{2})"
+_NUMBERED = r"(?:\.|st|nd|rd|th|er|ère|º|ª|an|η|ο)?"
+_OF = r"(?:[ -](?:of|de|d'|ta[’']|ta|του|mhí))?[ -]?"
+_PATTERNS: Final = tuple(
+    re.compile(rf"(?<![\w.,/])(?<![0-9]-){pattern}(?![\w/-])", re.IGNORECASE)
+    for pattern in (
+        rf"{_DAY}{_NUMBERED}{_OF}{_MONTH}{_SHORT}(?:[ ,.-]{{1,2}}(?:de|del|do|του|an|η)?[ ]?){_YEAR}"
+        r"(?:[ ]?(?:г\.?|r\.?|g\.?|m\.?|р\.?)(?!\w))?",
+        rf"{_MONTH}{_SHORT}[ ](?:the[ ])?{_DAY}(?:st|nd|rd|th)?,?[ ]{_YEAR}",
+        rf"{_YEAR}(?:\.|[ ]m\.|\.?[ ]gada|[ ]?г\.)?,?[ ]{_DAY}\.?[ ]?{_MONTH}",
+        rf"{_YEAR}(?:\.|[ ]m\.)?[ ]{_MONTH}{_SHORT}[ ]{_DAY}\.?(?:[ ]?d\.?(?!\w))?",
+    )
+)
+_FIGURES: Final = tuple(
+    re.compile(rf"(?<![\w.,/-]){pattern}(?![0-9]|[./-][0-9])")
+    for pattern in (
+        rf"{_DAY}(?P<sign>[./-])[ ]?(?P<figure>[01]?[0-9])(?P=sign)[ ]?"
+        r"(?P<year>(?:1[89]|20)[0-9]{2}|[0-9]{2})",
+        rf"{_YEAR}(?P<sign>[./-])[ ]?(?P<figure>[01]?[0-9])(?P=sign)[ ]?{_DAY}\.?",
+    )
+)
+TRIGGER: Final = (
+    r"[0-9]{1,2}[./-][ ]?[0-9]{1,2}[./-][ ]?[0-9]{2}|[0-9]{4}[./-][ ]?[0-9]{1,2}[./-]"
+    rf"|[0-9][^0-9\n]{{0,14}}(?:{_STEM})|(?:{_STEM})[^0-9\n]{{0,12}}[0-9]"
+)
+"""Without which a text holds no date, for RE2."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A date in a text."""
+
+    start: int
+    end: int
+    day: date
+
+
+def dates(text: str, start: int = 0, end: int | None = None) -> Iterator[Found]:
+    """Yield the dates in text[start:end], each pattern from left to right; they may overlap."""
+    stop = len(text) if end is None else end
+    for pattern in (*_PATTERNS, *_FIGURES):
+        for found in pattern.finditer(text, start, stop):
+            day = _day(found)
+            if day is not None:
+                yield Found(found.start(), found.end(), day)
+
+
+def _day(found: re.Match[str]) -> date | None:
+    groups = found.groupdict()
+    if "month" in groups:
+        month = _MONTHS[groups["month"].lower()]
+    else:
+        month = int(groups["figure"])
+    year = int(groups["year"])
+    if year < 100:  # noqa: PLR2004  # two figures: of the last hundred years, roughly
+        year += 1900 if year > 30 else 2000  # noqa: PLR2004
+    for first, second in ((month, int(groups["day"])), (int(groups["day"]), month)):
+        try:
+            return date(year, first, second)
+        except ValueError:
+            if "month" in groups:
+                return None
+    return None
