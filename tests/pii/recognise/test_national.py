@@ -60,7 +60,7 @@ def test_part_of_a_longer_number_is_not_found(identifier: Identifier) -> None:
 
 @each
 def test_a_changed_check_digit_is_noticed(identifier: Identifier) -> None:
-    if identifier.check is None:
+    if identifier.check is None or identifier.checksum.startswith("none"):
         return
     for example in identifier.examples:
         last = max(at for at, sign in enumerate(example) if sign.isalnum())

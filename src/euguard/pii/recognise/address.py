@@ -63,7 +63,7 @@ _NOT_BEFORE = frozenset(
     kapitel chapter paragraf paragraph absatz nummer number rechnung invoice facture factura
     faktura účet order bestellung tabelle table figure abbildung version iso din en punkt point
     step schritt teil part volume band model modell typ type windows office version gate platform
-    gleis raum room salle saal building gebäude tel telefon phone fax""".split()  # noqa: SIM905  # reads as a word list
+    gleis raum room salle saal building gebäude iban konto account tel telefon phone fax""".split()  # noqa: SIM905  # reads as a word list
 )
 
 

@@ -14,19 +14,38 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-_STEMS: Final = """
-1 january|jan|januar|januari|jänner|jaenner|janvier|janv|enero|ene|janeiro|gennaio|genn|ianuarie|ian|stycz|styczeń|led|leden|ledna|lednu|január|siječ|siječanj|sječ|jaanuar|janvār|saus|sausio|sausis|tammi|január|ιανουαρ|γενάρ|ιαν|януари|яну|eanáir|eanair|jannar
-2 february|feb|februar|februari|feber|février|fevrier|févr|febrero|fevereiro|fev|febbraio|febb|februarie|febr|lut|luty|lutego|únor|února|unor|február|velj|veljač|veebruar|febr|februār|vasar|helmi|φεβρουαρ|φλεβάρ|φεβ|февруари|фев|feabhra|frar
-3 march|mar|märz|maerz|mrz|maart|mars|mart|marzo|março|marco|martie|marz|marzec|marca|březen|března|břez|marec|ožuj|ožujk|märts|marts|kov|kovo|kovas|maalis|március|márc|μαρτί|μάρτ|μαρ|март|márta|marzu
-4 april|apr|avril|avr|abril|abr|aprile|aprilie|kwie|kwiecień|kwietnia|dub|duben|dubna|apríl|travnj|trav|aprill|aprīl|baland|huhti|április|ápr|απριλ|απρ|април|апр|aibreán|aibrean
-5 may|mai|mei|maj|maggio|mayo|maio|maj|květen|května|květ|kvě|máj|svib|svibnj|maijs|maij|geguž|touko|május|máj|μαΐ|μαϊ|μάι|μάη|май|bealtaine|mejju
-6 june|jun|juni|juin|junio|junho|giugno|iunie|czerw|czerwiec|czerwca|červen|června|červn|jún|juna|lip|lipnj|juuni|jūnij|birž|kesä|június|ιουνί|ιούν|ιουν|юни|meitheamh|ġunju
-7 july|jul|juli|juillet|juil|julio|julho|luglio|iulie|lip|lipiec|lipca|červenec|července|červenc|júl|srp|srpnj|juuli|jūlij|liep|heinä|július|ιουλί|ιούλ|ιουλ|юли|iúil|lulju
-8 august|aug|augustus|août|aout|agosto|agost|ago|sierp|sierpień|sierpnia|srpen|srpna|kolovoz|kol|augusti|augst|rugpjūč|rugpj|elo|augusztus|αυγούστ|αύγουστ|αυγ|август|авг|lúnasa|awwissu
-9 september|sep|sept|septembre|septiembre|setembro|settembre|set|septembrie|wrzes|wrzesień|września|září|zari|septembra|rujn|rujan|septembr|rugsėj|rugs|syys|szeptember|szept|σεπτεμβρ|σεπτέμβρ|σεπ|септември|сеп|meán fómhair|settembru
-10 october|oct|oktober|okt|octobre|octubre|outubro|out|ottobre|ott|octombrie|październik|paźdz|paź|říjen|října|říj|október|oktobra|listopad|list|oktoober|oktobr|spal|loka|október|οκτωβρ|οκτώβρ|οκτ|октомври|окт|deireadh fómhair|ottubru
-11 november|nov|novembre|noviembre|novembro|noiembrie|noi|listopad|listop|listopadu|novembra|studen|stud|studeni|novembr|lapkri|lapkrit|marras|νοεμβρ|νοέμβρ|νοε|ноември|ное|samhain|novembru
-12 december|dec|dezember|dez|décembre|diciembre|dic|dezembro|dicembre|decembrie|grud|grudzień|grudnia|prosinec|prosince|pros|decembra|prosinac|prosinca|detsember|dets|decembr|gruod|joulu|december|δεκεμβρ|δεκέμβρ|δεκ|декември|дек|nollaig|diċembru
+_STEMS: Final = """\
+1 january|jan|januar|januari|jänner|jaenner|janvier|janv|enero|ene|janeiro|gennaio|genn|ianuarie
+1 ian|stycz|styczeń|led|leden|ledna|lednu|január|siječ|siječanj|sječ|jaanuar|janvār|saus|sausio
+1 sausis|tammi|ιανουαρ|γενάρ|ιαν|януари|яну|eanáir|eanair|jannar
+2 february|feb|februar|februari|feber|février|fevrier|févr|febrero|fevereiro|fev|febbraio|febb
+2 februarie|febr|lut|luty|lutego|únor|února|unor|február|velj|veljač|veebruar|februār|vasar
+2 helmi|φεβρουαρ|φλεβάρ|φεβ|февруари|фев|feabhra|frar
+3 march|mar|märz|maerz|mrz|maart|mars|mart|marzo|março|marco|martie|marz|marzec|marca|březen
+3 března|břez|marec|ožuj|ožujk|märts|marts|kov|kovo|kovas|maalis|március|márc|μαρτί|μάρτ|μαρ
+3 март|márta|marzu
+4 april|apr|avril|avr|abril|abr|aprile|aprilie|kwie|kwiecień|kwietnia|dub|duben|dubna|apríl
+4 travnj|trav|aprill|aprīl|baland|huhti|április|ápr|απριλ|απρ|април|апр|aibreán|aibrean
+5 may|mai|mei|maj|maggio|mayo|maio|květen|května|květ|kvě|máj|svib|svibnj|maijs|maij|geguž|touko
+5 május|μαΐ|μαϊ|μάι|μάη|май|bealtaine|mejju
+6 june|jun|juni|juin|junio|junho|giugno|iunie|czerw|czerwiec|czerwca|červen|června|červn|jún
+6 juna|lip|lipnj|juuni|jūnij|birž|kesä|június|ιουνί|ιούν|ιουν|юни|meitheamh|ġunju
+7 july|jul|juli|juillet|juil|julio|julho|luglio|iulie|lip|lipiec|lipca|červenec|července|červenc
+7 júl|srp|srpnj|juuli|jūlij|liep|heinä|július|ιουλί|ιούλ|ιουλ|юли|iúil|lulju
+8 august|aug|augustus|août|aout|agosto|agost|ago|sierp|sierpień|sierpnia|srpen|srpna|kolovoz|kol
+8 augusti|augst|rugpjūč|rugpj|elo|augusztus|αυγούστ|αύγουστ|αυγ|август|авг|lúnasa|awwissu
+9 september|sep|sept|septembre|septiembre|setembro|settembre|set|septembrie|wrzes|wrzesień
+9 września|září|zari|septembra|rujn|rujan|septembr|rugsėj|rugs|syys|szeptember|szept|σεπτεμβρ
+9 σεπτέμβρ|σεπ|септември|сеп|meán fómhair|settembru
+10 october|oct|oktober|okt|octobre|octubre|outubro|out|ottobre|ott|octombrie|październik|paźdz
+10 paź|říjen|října|říj|október|oktobra|listopad|list|oktoober|oktobr|spal|loka|οκτωβρ|οκτώβρ|οκτ
+10 октомври|окт|deireadh fómhair|ottubru
+11 november|nov|novembre|noviembre|novembro|noiembrie|noi|listopad|listop|listopadu|novembra
+11 studen|stud|studeni|novembr|lapkri|lapkrit|marras|νοεμβρ|νοέμβρ|νοε|ноември|ное|samhain
+11 novembru
+12 december|dec|dezember|dez|décembre|diciembre|dic|dezembro|dicembre|decembrie|grud|grudzień
+12 grudnia|prosinec|prosince|pros|decembra|prosinac|prosinca|detsember|dets|decembr|gruod|joulu
+12 δεκεμβρ|δεκέμβρ|δεκ|декември|дек|nollaig|diċembru
 """
 _MONTHS: Final = {
     stem: int(line.split(" ", 1)[0])

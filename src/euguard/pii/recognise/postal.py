@@ -38,7 +38,7 @@ BEHIND = re.compile(
     rf"(?:{_GAP})(?:"
     rf"(?i:{BEFORE_TOWN})[ ]{{1,2}}{TOWN}(?:[ ][A-Z0-9]{{1,2}}(?![\w]))?"
     rf"|{TOWN}(?:,?[ ]{{1,2}}|[ ]?,[ ]?)(?:{TOWN}[ ]?,?[ ])?{BEHIND_TOWN}"
-    rf"|(?i:{BEFORE_TOWN})(?=[\s,.;)]|\Z))"
+    r")"
 )
 """What may stand behind a street and its number: code and town, or town and code."""
 TOWN_ALONE = re.compile(rf"[ ]?,[ ]({CAPITALISED})(?:[ ][0-9]{{1,2}}(?![0-9]))?(?=[,.;)\n]|\Z)")
