@@ -94,7 +94,7 @@ class _Form:
         words = re.findall(r"[^\W\d_]+", found[0].lower())
         if not words or words[0] in _NOT_BEFORE or words[-1] in street_words.NOT_STREETS:
             return None
-        if street_words.NOT_STREETS & set(words):
+        if street_words.NOT_STREETS & set(words) or words[0].endswith(("nummer", "number", "nr")):
             return None
         start, end = found.span()
         behind = postal.BEHIND.match(text, end)

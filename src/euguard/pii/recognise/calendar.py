@@ -62,8 +62,10 @@ _OF = r"(?:[ -](?:of|de|d'|ta[’']|ta|του|mhí))?[ -]?"
 _PATTERNS: Final = tuple(
     re.compile(rf"(?<![\w.,/])(?<![0-9]-){pattern}(?![\w/-])", re.IGNORECASE)
     for pattern in (
-        rf"{_DAY}{_NUMBERED}{_OF}{_MONTH}{_SHORT}(?:[ ,.-]{{1,2}}(?:de|del|do|του|an|η)?[ ]?){_YEAR}"
-        r"(?:[ ]?(?:г\.?|r\.?|g\.?|m\.?|р\.?)(?!\w))?",
+        (
+            rf"{_DAY}{_NUMBERED}{_OF}{_MONTH}{_SHORT}(?:[ ,.-]{{1,2}}(?:de|del|do|του|an|η)?[ ]?){_YEAR}"
+            r"(?:[ ]?(?:г\.?|r\.?|g\.?|m\.?|р\.?)(?!\w))?"
+        ),
         rf"{_MONTH}{_SHORT}[ ](?:the[ ])?{_DAY}(?:st|nd|rd|th)?,?[ ]{_YEAR}",
         rf"{_YEAR}(?:\.|[ ]m\.|\.?[ ]gada|[ ]?г\.)?,?[ ]{_DAY}\.?[ ]?{_MONTH}",
         rf"{_YEAR}(?:\.|[ ]m\.)?[ ]{_MONTH}{_SHORT}[ ]{_DAY}\.?(?:[ ]?d\.?(?!\w))?",
@@ -72,8 +74,10 @@ _PATTERNS: Final = tuple(
 _FIGURES: Final = tuple(
     re.compile(rf"(?<![\w.,/-]){pattern}(?![0-9]|[./-][0-9])")
     for pattern in (
-        rf"{_DAY}(?P<sign>[./-])[ ]?(?P<figure>[01]?[0-9])(?P=sign)[ ]?"
-        r"(?P<year>(?:1[89]|20)[0-9]{2}|[0-9]{2})",
+        (
+            rf"{_DAY}(?P<sign>[./-])[ ]?(?P<figure>[01]?[0-9])(?P=sign)[ ]?"
+            r"(?P<year>(?:1[89]|20)[0-9]{2}|[0-9]{2})"
+        ),
         rf"{_YEAR}(?P<sign>[./-])[ ]?(?P<figure>[01]?[0-9])(?P=sign)[ ]?{_DAY}\.?",
     )
 )
@@ -105,10 +109,7 @@ def dates(text: str, start: int = 0, end: int | None = None) -> Iterator[Found]:
 
 def _day(found: re.Match[str]) -> date | None:
     groups = found.groupdict()
-    if "month" in groups:
-        month = _MONTHS[groups["month"].lower()]
-    else:
-        month = int(groups["figure"])
+    month = _MONTHS[groups["month"].lower()] if "month" in groups else int(groups["figure"])
     year = int(groups["year"])
     if year < 100:  # noqa: PLR2004  # two figures: of the last hundred years, roughly
         year += 1900 if year > 30 else 2000  # noqa: PLR2004

@@ -1,15 +1,15 @@
-"""What every national identifier declares is tried."""
+"""What every identifier declares is tried."""
 
 import re
 
 import pytest
 import re2
 
-from euguard.pii.recognise.countries import NATIONAL
 from euguard.pii.recognise.identifier import Identifier
+from euguard.pii.recognise.identifiers import DECLARED
 from euguard.pii.recognise.together import Together
 
-each = pytest.mark.parametrize("identifier", NATIONAL, ids=lambda identifier: identifier.name)
+each = pytest.mark.parametrize("identifier", DECLARED, ids=lambda identifier: identifier.name)
 
 
 def found(identifier: Identifier, text: str) -> list[str]:
@@ -96,5 +96,5 @@ def test_it_says_where_it_comes_from(identifier: Identifier) -> None:
 
 
 def test_names_are_unique() -> None:
-    names = [identifier.name for identifier in NATIONAL]
+    names = [identifier.name for identifier in DECLARED]
     assert sorted(set(names)) == sorted(names)
