@@ -145,7 +145,17 @@ def pattern_of(words: Sequence[str]) -> re.Pattern[str]:
 
 def announces(kind: PersonalDataKind, text: str, at: int) -> bool:
     """Tell whether a word of `kind` stands within `NEAR` characters before `at`."""
-    return _of(kind).search(text, max(0, at - NEAR), at) is not None
+    return in_one_sentence(_of(kind), text, at)
+
+
+def in_one_sentence(words: re.Pattern[str], text: str, at: int) -> bool:
+    """Tell whether one of `words` stands near before `at`, and no sentence ends between."""
+    named = [*words.finditer(text, max(0, at - NEAR), at)]
+    return bool(named) and _END.search(text, named[-1].end(), at) is None
+
+
+_END = re.compile(r"[.!?;][ \n]+[^\W_]|\n[ \t]*\n")
+"""The end of a sentence and the begin of the next; "Nr. " before the number itself is none."""
 
 
 @lru_cache

@@ -42,6 +42,7 @@ def _number(  # noqa: PLR0913  # the columns of a table
     alone: bool = False,
     source: str = "",
     kind: PersonalDataKind = _K,
+    fewest_digits: int = 2,
 ) -> Identifier:
     return Identifier(
         name=name,
@@ -56,6 +57,7 @@ def _number(  # noqa: PLR0913  # the columns of a table
         checksum="none" if check is None else "python-stdnum",
         source=source or "the state's register",
         examples=(example,),
+        fewest_digits=fewest_digits,
     )
 
 
@@ -80,7 +82,7 @@ BUSINESS: Final = (
     ),
     _number(
         "eu-register", "number of a business in a register",
-        "(?:[A-Z]{1,2}[ ]?)?[0-9]{2,4}[./ -]?[0-9]{2,4}[./ -]?[0-9]{0,4}(?:-[0-9]{1,2})?",
+        "(?:[A-Z]{1,2}[ ]?)?[0-9]{2,4}(?:[./ -]?[0-9]{2,4}){1,2}(?:-[0-9]{1,2})?",
         ("kvk*", "regon", "krs", "ičo", "ič", "cvr*", "cui", "c.u.i.", "y tunnus*", "organisationsnummer*",
          "org nr", "org. nr", "orgnr", "organisasjonsnummer*", "firmenbuch*", "registrikood*", "γεμη",
          "еик", "булстат", "cégjegyzékszám*", "įmonės kod*", "matična številk*", "cro number"),
@@ -93,6 +95,6 @@ BUSINESS: Final = (
     _number(
         "eu-bic", "bank identifier code (BIC, SWIFT)", "[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?",
         ("bic*", "swift*"), "DEUTDEFF500", check=bic.is_valid, source="ISO 9362:2022",
-        kind=PersonalDataKind.BIC,
+        kind=PersonalDataKind.BIC, fewest_digits=0,
     ),
 )  # fmt: skip

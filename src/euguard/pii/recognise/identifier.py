@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from euguard.pii.recognise.announcing import NEAR, announces, pattern_of
+from euguard.pii.recognise.announcing import NEAR, announces, in_one_sentence, pattern_of
 from euguard.pii.span import PersonalDataKind, Span
 
 Check = Callable[[str], bool]
@@ -56,6 +56,8 @@ class Identifier:
     """Its own names in small letters; one that ends in `*` may go on ("henkilötunnu*")."""
     check: Check | None
     """None where the format has no checksum and nothing else to check."""
+    fewest_digits: int = 2
+    """Digits below which a find is a word."""
     alone: bool = False
     """Found without any word before it: at most one of a hundred other numbers in texts of
     the same length and grouping passes its pattern and check."""
@@ -94,7 +96,9 @@ class Identifier:
             if named is None:
                 first = self._own.search(text)
                 named = first.start() if first else len(text)
-            score = self._score(text, found, named_before=named < found.start())
+            score = None
+            if sum(map(str.isdigit, found[0])) >= self.fewest_digits and _apart(text, found):
+                score = self._score(text, found, named_before=named < found.start())
             if score is None:
                 at = found.start() + 1  # another may begin inside what is none
                 continue
@@ -115,10 +119,9 @@ class Identifier:
         return _CHECKED if self.alone else None
 
     def _named_near(self, text: str, found: re.Match[str]) -> bool:
-        before = max(0, found.start() - NEAR)
         behind = min(len(text), found.end() + _BEHIND)
         return (
-            self._own.search(text, before, found.start()) is not None
+            in_one_sentence(self._own, text, found.start())
             or self._own.search(text, found.end(), behind) is not None
         )
 
@@ -126,3 +129,11 @@ class Identifier:
         before = text[max(0, found.start() - NEAR) : found.start()]
         named = [*self._own.finditer(before)]
         return bool(named) and not _NUMBER_BETWEEN.search(before, named[-1].end())
+
+
+def _apart(text: str, found: re.Match[str]) -> bool:
+    """Tell whether no word of any script goes on into the find: "immatriculée" is no "e"."""
+    start, end = found.span()
+    glued_before = text[max(0, start - 1) : start].isalpha() and text[start].isalpha()
+    glued_behind = text[end : end + 1].isalpha() and text[end - 1].isalpha()
+    return not (glued_before or glued_behind)

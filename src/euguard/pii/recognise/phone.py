@@ -34,7 +34,10 @@ _ANNOUNCING = re.compile(
     r"|gsm|handy|cell(?:ulaire|ular|phone)?|call(?:ed|ing)?|dial|ring|sms|texted|whatsapp|hotline"
     r"|ligne (?:directe|fixe)|poste fixe|joign\w+|joindre|r?appel\w*"
     r"|reach(?:ed)?|durchwahl|rufnummer|telefo\w*"
-    r"|komórk\w*|puh\w*)\b|☎|📞|📱|τηλ|тел)"
+    r"|komórk\w*|puh\w*|telem[óo]v\w*|t[āa]lru\w*|mobit\w*|mobil\w*|m[óo]vil\w*|cellular\w*|guthán"
+    r"|fón|mowbajl|telefown\w*|chiam\w*|skambin\w*|volaj\w*|zavola\w*|ring\w*|sun[aă]\w*|zvan\w*"
+    r"|pokli\w*|hív\w*|helista\w*|zvan\w*|soit\w*|llam\w*|lig\w{1,4}|bel\w{0,3}|zadzwo\w*)\b"
+    r"|κινητ\w*|τηλ\w*|мобил\w*|☎|📞|📱|τηλ|тел)"
     r"[^0-9\n]{0,24}\Z",
     re.IGNORECASE,
 )

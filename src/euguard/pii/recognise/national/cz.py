@@ -14,7 +14,6 @@ IDENTIFIERS: Final[tuple[Identifier, ...]] = (
         title="rodné číslo (birth number)",
         pattern="[0-9]{6}[ ]?/[ ]?[0-9]{3,4}",
         words=(
-            "rodn* číslo",
             "rodného čísla",
             "rodné číslo",
             "rodným číslem",
