@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from euguard.pii.detect import merge
 from euguard.pii.recognise import calendar
 from euguard.pii.span import PersonalDataKind, Span
 
@@ -53,6 +54,9 @@ class BirthRecogniser:
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield dates of birth."""
+        yield from merge(self._finds(text))
+
+    def _finds(self, text: str) -> Iterator[Span]:
         for found in calendar.dates(text):
             if _announced(text, found.start, found.end):
                 yield Span(self.kind, found.start, found.end, _SCORE, "birth")

@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from euguard.pii.detect import merge
 from euguard.pii.span import PersonalDataKind, Span
 
 _WORDS = (
@@ -62,6 +63,9 @@ class CaseNumberRecogniser:
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield announced numbers, dockets and application numbers."""
+        yield from merge(self._finds(text))
+
+    def _finds(self, text: str) -> Iterator[Span]:
         for found in _ANNOUNCED.finditer(text):
             yield Span(self.kind, found.start("number"), found.end("number"), 0.8, "case")
         for found in _DOCKET.finditer(text):

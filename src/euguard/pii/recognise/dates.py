@@ -12,6 +12,7 @@ Fictitious examples: "14 March 2022", "2022-03-14".
 from collections.abc import Iterator
 from typing import Final
 
+from euguard.pii.detect import merge
 from euguard.pii.recognise import calendar
 from euguard.pii.span import PersonalDataKind, Span
 
@@ -24,5 +25,8 @@ class DateRecogniser:
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield dates."""
+        yield from merge(self._finds(text))
+
+    def _finds(self, text: str) -> Iterator[Span]:
         for found in calendar.dates(text):
             yield Span(self.kind, found.start, found.end, 0.6, "date")

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from euguard.pii.detect import merge
 from euguard.pii.span import PersonalDataKind, Span
 
 _FOUR = re.compile(r"(?<![\w.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9]|\.[0-9])")
@@ -34,6 +35,9 @@ class IpRecogniser:
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield addresses, of version 4 and then of version 6."""
+        yield from merge(self._finds(text))
+
+    def _finds(self, text: str) -> Iterator[Span]:
         for found in _FOUR.finditer(text):
             before = text[max(0, found.start() - _BEFORE) : found.start()]
             if _is_address(found[0]) and not _VERSION.search(before):

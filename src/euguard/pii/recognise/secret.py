@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from euguard.pii.detect import merge
 from euguard.pii.span import PersonalDataKind, Span
 
 _PEM = re.compile(
@@ -59,6 +60,9 @@ class SecretRecogniser:
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield secrets, kind by kind."""
+        yield from merge(self._finds(text))
+
+    def _finds(self, text: str) -> Iterator[Span]:
         for pattern, score in ((_PEM, 1.0), (_SHAPES, 1.0), (_CONNECTION, 0.95), (_BEARER, 0.9)):
             for found in pattern.finditer(text):
                 group = pattern.groups

@@ -23,7 +23,7 @@ _TITLE = (
     r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Mme|Mlle|Mgr|Me|Pr|MR|MRS|MS|DR|MME|MLLE)\.?"
     r"|M\.|MM\.|Messrs\.?|Sir|Lord|Lady|Doctor|Professor|Madam|Monsieur|Madame|Mademoiselle"
     r"|MONSIEUR|MADAME|Messieurs|Mesdames|Maître|Docteur|Professeur|Herrn?|Frau|HERRN?|FRAU|Fräulein"
-    r"|Señora?|Señorita|Sra?\.|Srta\.|[Dd]on|[Dd]oña|D\.ª|Senhora?|Sr\.ª|[Dd]ona|Dra\.|Eng\.[ºª]?"
+    r"|[Ss]eñora?|[Ss]eñorita|Sra?\.|Srta\.|[Dd]on|[Dd]oña|D\.ª|[Ss]enhora?|Sr\.ª|[Dd]ona|Dra\.|Eng\.[ºª]?"
     r"|[Ss]ignora?|[Ss]ig\.(?:ra|na)?|[Dd]ott\.(?:ssa)?|[Aa]vv\.|[Ii]ng\.|[Gg]eom\.|[Mm]eneer|[Mm]evrouw|[Dd]hr\.|[Mm]evr\.|de heer"
     r"|[Pp]an(?:a|u|em|i|ią|ią|ie|í|e)?|[Pp]aní|[Gg]ospod(?:a|u|om|in|ina|inu)?|[Gg]osp[aeo]|[Gg]ospođ[aeiu]|[Gg]\.|[Gg]a\."
     r"|[Гг]осподин(?:а|ът)?|[Гг]оспожа(?:та)?|[Гг]оспожица|[Гг]-н|[Гг]-жа|[Дд]-р|[Кк]ύρι[οεα]ς?|[Кк]\."
@@ -45,7 +45,7 @@ _GREETING = (
     "|Cześć|Drog[ai]|Szanown[ay] Pani?e?|Ahoj|Milý|Milá|Vážen[ýá]|Dobrý den|Živjo|Drag[aieo]|Spoštovan[ia]|Bok|Poštovan[ia]"
     "|Здравей|Здравейте|Скъп[иа]|Уважаем[иа]|Bună|Dragă|Stimat[eă]|Szia|Kedves|Tisztelt|Tere|Kallis|Lugupeetud"
     "|Sveiki?|Sveika|Dārg(?:ais|ā)|God(?:ātais|ātā|āts)|Labas|Miel(?:as|a)|Gerbiam(?:as|a|oji|asis)|Hei|Moi|Hyvä|Rakas|Arvoisa"
-    "|Hej|Kära|Käre|Bästa|Kære|Γεια σου|Αγαπητ(?:έ|ή|οί)|Αγαπημέν(?:ε|η)|Dia duit|A|Għażiż|Għażiża|Bonġu"
+    "|Hej|Kära|Käre|Bästa|Kære|Γεια σου|Αγαπητ(?:έ|ή|οί)|Αγαπημέν(?:ε|η)|Dia duit|Għażiż|Għażiża|Bonġu"
 )
 _GREETED = re.compile(rf"(?<!\w)(?:{_GREETING})[ ](?P<name>{_NAME})(?=[ ]?(?:[,!:\n]|\Z))")
 _MANY = """

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from euguard.pii.detect import merge
 from euguard.pii.span import PersonalDataKind, Span
 
 _URL = re.compile(
@@ -47,6 +48,9 @@ class UrlRecogniser:
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield addresses, with scheme and without."""
+        yield from merge(self._finds(text))
+
+    def _finds(self, text: str) -> Iterator[Span]:
         for pattern in (_URL, _BARE):
             for found in pattern.finditer(text):
                 url = found[0].rstrip(_BEHIND)
