@@ -45,6 +45,7 @@ def _pseudonymised(
     *,
     scope: bytes = SCOPE,
     max_characters: int = 100_000,
+    optional: frozenset[PersonalDataKind] = frozenset(),
     instructions: str | None = None,
 ) -> Pseudonymisation:
     return asyncio.run(
@@ -52,7 +53,7 @@ def _pseudonymised(
             body,
             detector or FakeDetector(KNOWN),
             scope=scope,
-            limits=Limits(("en",), max_characters),
+            limits=Limits(("en",), max_characters, optional),
             instructions=instructions,
         ),
     )
@@ -111,6 +112,18 @@ def test_a_value_found_once_is_replaced_where_detection_missed_it() -> None:
         message["content"] for message in body["messages"]
     ]
     assert done.found == {"EMAIL": 2, "IBAN": 2, "PERSON": 2, "PHONE": 2}
+
+
+def test_dates_are_replaced_where_the_purpose_asks_for_it_only() -> None:
+    detector = FakeDetector({"3 May 2024": PersonalDataKind.DATE, "May": PersonalDataKind.PERSON})
+
+    left = _pseudonymised(_chat("Signed on 3 May 2024."), detector)
+    asked = _pseudonymised(
+        _chat("Signed on 3 May 2024."), detector, optional=frozenset({PersonalDataKind.DATE})
+    )
+
+    assert dict(left.found) == {"PERSON": 1}, "a kind that is not wanted hides no other"
+    assert dict(asked.found) == {"DATE": 1}
 
 
 def test_names_get_pseudonyms_without_brackets() -> None:
@@ -260,8 +273,8 @@ class _Answers:
     def __init__(self, *answer: Detection) -> None:
         self._answer = answer
 
-    async def detect(self, texts: Sequence[str], languages: Sequence[str]) -> Sequence[Detection]:
-        del texts, languages
+    async def detect(self, texts: Sequence[str]) -> Sequence[Detection]:
+        del texts
         return self._answer
 
     async def ready(self) -> bool:

@@ -10,6 +10,7 @@ Anything that goes wrong on the way raises, and nothing is sent.
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from euguard.pii.detect import Detection, Detector, merge
 from euguard.pii.occurrence import Occurrences, Value
 from euguard.pii.pseudonym import Pseudonyms
 from euguard.pii.skeleton import Form, Segment, field_of
-from euguard.pii.span import PersonalDataKind, Span
+from euguard.pii.span import OPTIONAL_KINDS, PersonalDataKind, Span
 from euguard.pii.walk import INSTRUCTIONS, accept, rewrite
 
 LETTERS_TO_JUDGE = 60
@@ -38,6 +39,8 @@ class Limits:
     """ISO 639-1 codes."""
     characters: int
     """Code points over all strings of the client's that are forwarded."""
+    optional: AbstractSet[PersonalDataKind] = frozenset()
+    """Which of the kinds that are replaced only on request (`OPTIONAL_KINDS`) are replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ async def pseudonymise(
     if characters > limits.characters:
         msg = f"the request has {characters} characters of text; {limits.characters} are accepted"
         raise TextTooLongError(msg, fix="Send less text, or split the task.")
-    found = await _detect(segments, detector)
+    found = _wanted(await _detect(segments, detector), OPTIONAL_KINDS - limits.optional)
     certain = _languages(segments, found, limits.languages)
     replaced = _replace(segments, found, Pseudonyms(scope, (one.text for one in segments)))
     return Pseudonymisation(
@@ -128,6 +131,19 @@ async def _detect(segments: Sequence[Segment], detector: Detector) -> dict[str, 
             msg = "detection found something beyond the end of a text"
             raise DetectionUnavailableError(msg)
     return dict(zip(texts, detections, strict=True))
+
+
+def _wanted(
+    found: Mapping[str, Detection], unwanted: AbstractSet[PersonalDataKind]
+) -> dict[str, Detection]:
+    """Drop finds of `unwanted` kinds, before any of them can hide part of another."""
+    return {
+        text: replace(
+            detection,
+            spans=tuple(span for span in detection.spans if span.kind not in unwanted),
+        )
+        for text, detection in found.items()
+    }
 
 
 def _languages(
