@@ -10,7 +10,11 @@ from euguard.pii.names.model import NameModel
 from euguard.pii.span import Span
 
 COMPACT: Final = "compact"
-_FIX = "choose compact, compact:FILE, spacy:PACKAGE, spacy:FOLDER or transformers:FOLDER"
+_KINDS: Final = frozenset({COMPACT, "spacy", "transformers", "transformers@cuda"})
+_FIX = (
+    "choose compact, compact:FILE, spacy:PACKAGE, spacy:FOLDER, transformers:FOLDER or "
+    "transformers@cuda:FOLDER"
+)
 
 
 class AllOf:
@@ -33,28 +37,32 @@ def load(chosen: Sequence[str]) -> NameModel:
         ConfigurationError: none, or one that is not here or not a model.
 
     """
-    models = [_load(*one.partition(":")[::2]) for one in chosen]
+    models = [_load(*_parsed(one)) for one in chosen]
     if not models:
         msg = "detection needs at least one model of names"
         raise ConfigurationError(msg, fix=_FIX)
     return models[0] if len(models) == 1 else AllOf(models)
 
 
+def _parsed(one: str) -> tuple[str, str]:
+    """Return the kind of a model and where it is; empty for the one that comes with the kit."""
+    kind, _, where = one.partition(":")
+    if kind not in _KINDS or not (where or kind == COMPACT):
+        msg = f"no model of names is called {one!r}"
+        raise ConfigurationError(msg, fix=_FIX)
+    return kind, where
+
+
 def _load(kind: str, where: str) -> NameModel:
-    match kind:
-        case "compact":
-            return CompactNames(Path(where) if where else None)
-        case "spacy" if where:
-            from euguard.adapters.ner.spacy_names import SpacyNames  # noqa: PLC0415  # seconds
+    if kind == COMPACT:
+        return CompactNames(Path(where) if where else None)
+    if kind == "spacy":
+        from euguard.adapters.ner.spacy_names import SpacyNames  # noqa: PLC0415  # seconds
 
-            return SpacyNames(where)
-        case "transformers" if where:
-            from euguard.adapters.ner.transformer_names import TransformerNames  # noqa: PLC0415
+        return SpacyNames(where)
+    from euguard.adapters.ner.transformer_names import TransformerNames  # noqa: PLC0415  # as above
 
-            return TransformerNames(Path(where))
-        case _:
-            msg = f"no model of names is called {kind + ':' + where if where else kind}"
-            raise ConfigurationError(msg, fix=_FIX)
+    return TransformerNames(Path(where), kind.partition("@")[2] or "cpu")
 
 
 def require(languages: Sequence[str], chosen: Sequence[str]) -> None:
@@ -62,13 +70,13 @@ def require(languages: Sequence[str], chosen: Sequence[str]) -> None:
 
     Raises:
         ConfigurationError: none given, or one that the kit's own model was not trained for
-            and for which no other model is chosen.
+            and for which no other model is chosen; or no model is called like one `chosen`.
 
     """
     if not languages:
         msg = "detection needs at least one language"
         raise ConfigurationError(msg, fix=f"choose among: {', '.join(sorted(LANGUAGES))}")
-    others = any(one.partition(":")[0] != COMPACT for one in chosen)
+    others = {kind for kind, _ in map(_parsed, chosen)} - {COMPACT}
     for language in languages:
         if language not in LANGUAGES and not others:
             msg = f"no model finds names in language {language!r}"

@@ -26,7 +26,7 @@ WHOLE: Final = 0
 def grams(forms: Sequence[str], rows: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return, per word, the rows of its parts in a table of `rows`, and which of them count.
 
-    Both have shape (words × parts); the first column is the word as a whole.
+    Both have shape (words by parts); the first column is the word as a whole.
     """
     letters, lengths = _letters(forms)
     columns = [_mixed(_whole(letters), 0)[:, None]]

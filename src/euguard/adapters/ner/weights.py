@@ -2,12 +2,12 @@
 
 One NumPy archive (`.npz`)::
 
-    table      int8 (rows × width)     what parts of words mean; each row times its scale
+    table      int8 (rows by width)    what parts of words mean; each row times its scale
     scale      float16 (rows)
-    looks      float16 (looks × width) what words look like
-    w0 b0 …    float16                 layers: (3·width × width) and (width)
+    looks      float16 (looks by width) what words look like
+    w0 b0 …    float16                 layers: (3·width by width) and (width)
     wn bn …    float16                 gain and bias of each layer's normalisation (width)
-    out, bias  float16                 (width × labels) and (labels)
+    out, bias  float16                 (width by labels) and (labels)
     about      JSON in UTF-8, uint8    format, labels, steps between neighbours, what it was
                                        trained on, licences
 
@@ -39,7 +39,7 @@ class Layer:
     gain: Floats
     shift: Floats
     weight: Floats
-    """Shape (3·width × width): before, the word itself, behind."""
+    """Shape (3·width by width): before, the word itself, behind."""
     bias: Floats
 
 

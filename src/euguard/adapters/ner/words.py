@@ -23,7 +23,10 @@ _LONGEST = 40
 """Letters after which a word is cut in two; bounds the work on a text without spaces."""
 _WORD = re.compile(rf"[^\W\d_]{{1,{_LONGEST}}}|\d{{1,{_LONGEST}}}|[^\w\s]|_")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
-_SIGNS = ".,;:!?'\u2019\"()[]<>|/-\u2013\u2014@#&%*+=_\u201e\u201c\u201d\u00ab\u00bb\u2026\u2022$\u20ac\u00a7\u2116"
+_SIGNS = (
+    ".,;:!?'\u2019\"()[]<>|/-\u2013\u2014@#&%*+=_"
+    "\u201e\u201c\u201d\u00ab\u00bb\u2026\u2022$\u20ac\u00a7\u2116"
+)
 _SIGN: Final = {sign: at for at, sign in enumerate(_SIGNS)}
 _LOWER, _TITLE, _UPPER, _SINGLE, _MIXED, _UNCASED = range(6)
 _FEW_DIGITS = 5
@@ -50,7 +53,7 @@ class Words:
     forms: Sequence[str] = field(repr=False)
     """Each in small letters."""
     looks: Ids = field(repr=False)
-    """Shape (n × 3): rows of the table of looks."""
+    """Shape (n by 3): rows of the table of looks."""
     starts: Sequence[int] = field(repr=False)
     ends: Sequence[int] = field(repr=False)
     """Offsets in the text, code points."""
