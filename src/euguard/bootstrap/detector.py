@@ -34,23 +34,33 @@ _ARGUMENTS = 4
 MODULE = "euguard.bootstrap.detector"
 
 
-def program(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the arguments of Python that start a process which looks with the models `names`."""
-    detection = orjson.dumps({"names": list(names)}).decode()
+def program(names: Sequence[str], recognisers: Path | None = None) -> tuple[str, ...]:
+    """Return the arguments of Python that start a process.
+
+    `names` are the models of names; `recognisers` is the folder of the organisation's own.
+    """
+    folder = None if recognisers is None else str(recognisers.absolute())
+    detection = orjson.dumps({"names": list(names), "recognisers": folder}).decode()
     return ("-I", "-W", "ignore", "-m", MODULE, detection)
 
 
-def analyser(names: Sequence[str]) -> "Analyser":
+def analyser(names: Sequence[str], recognisers: Path | None = None) -> "Analyser":
     """Load what finds personal data; takes a second, or more with larger models.
 
     Raises:
-        ConfigurationError: a model that is not here.
+        ConfigurationError: a model that is not here, or a recogniser or list that is wrong.
 
     """
     from euguard.adapters.ner import chosen  # locked in first
+    from euguard.adapters.presidio import own  # as above
     from euguard.adapters.presidio.analyser import Analyser  # as above
+    from euguard.pii import terms  # as above
 
-    return Analyser(chosen.load(names))
+    if recognisers is None or not recognisers.is_dir():
+        return Analyser(chosen.load(names))
+
+    lists = terms.TermLists(terms.read(recognisers))
+    return Analyser(chosen.load(names), own=own.load(recognisers), terms=lists)
 
 
 def main(arguments: list[str]) -> int:
@@ -64,7 +74,9 @@ def main(arguments: list[str]) -> int:
     word = ISOLATED if _lock_in(int(parent)) else SHARED
     from euguard.adapters.presidio.server import serve  # locked in first
 
-    analyse = analyser(orjson.loads(detection)["names"]).analyse
+    asked = orjson.loads(detection)
+    folder = Path(asked["recognisers"]) if asked["recognisers"] else None
+    analyse = analyser(asked["names"], folder).analyse
     serve(Path(socket_path), analyse, lambda: _say(report, word))
     return 0
 

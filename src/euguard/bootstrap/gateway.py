@@ -118,7 +118,7 @@ async def gateway(settings: Settings) -> AsyncIterator["tuple[FastAPI, Running]"
         detector = DetectorPool(
             settings.state / "detectors" / settings.writer,  # gateways may share the state
             processes=settings.detectors,
-            program=detection.program(settings.names),
+            program=detection.program(settings.names, settings.policy_folder / "recognisers"),
             timeout=settings.detection_seconds,
         )
         model = await stack.enter_async_context(Vllm(_address(settings)))
