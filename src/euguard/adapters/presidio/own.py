@@ -1,8 +1,8 @@
 """An organisation's own Presidio recognisers, unchanged: YAML and Python.
 
 `*.yaml` are lists of pattern and deny-list recognisers in the format of Presidio's registry;
-`*.py` are modules with classes of recognisers that need no arguments. Both are run by Presidio's own
-analyser, with its context words, on every text whatever its language. What they find keeps
+`*.py` are modules with classes of recognisers that need no arguments. Both are run by Presidio's
+own analyser, with its context words, on every text whatever its language. What they find keeps
 its name as the detector; its kind is the one of that name, or OTHER.
 
 Python files are programs: they are loaded only from a folder that nobody but the operator can

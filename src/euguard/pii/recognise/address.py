@@ -117,6 +117,7 @@ class _Form:
 _MONTHS = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)[ ]"
 )
+_FROM = r"(?:Von|Aus|In|Am|An|Bei|Nach|Zu|From|At|To|Chez|De|Da|Di|Na|Z|Ze|V|Ve|W|Od|Iz|До|От|В)[ ]"
 _DIGIT_NEAR = r"[^0-9\n]{0,40}[0-9]"
 _GLUED = _Form(
     rf"(?:{street_words.ENDING}|{street_words.ENDING_SURE})[ ]{{1,2}}(?:nr\.?[ ]?)?[0-9]",
@@ -142,9 +143,9 @@ _ENGLISH = _Form(
     rf"[0-9]{{1,4}}[a-zA-Z]?,?[ ](?!{_MONTHS})(?:{CAPITALISED}[ ]){{1,4}}(?:{street_words.ENGLISH})\b\.?",
 )
 _UNNAMED = _Form(
-    rf"[0-9][a-z]?(?:[ ]?[/-][ ]?[0-9]+)?[^0-9\n]{{0,12}}\n?[^0-9\n]{{0,8}}(?:{postal.BEHIND_TOWN.replace('(?!(?:19|20)[0-9]{2}(?![0-9]))', '').replace('(?![0-9])', '').replace('(?![A-Za-z0-9])', '')})"
+    rf"[0-9][a-z]?(?:[ ]?[/-][ ]?[0-9]+)?[^0-9\n]{{0,12}}\n?[^0-9\n]{{0,8}}{postal.TRIGGER}"
     rf"|[0-9]{{4,6}}[ ][^0-9\n]{{2,60}}[0-9]",
-    rf"(?<!\w){_NAME_ALONE}[ ]{{1,2}}{_NUMBER}{_ROOM}",
+    rf"(?<!\w)(?!{_FROM}){_NAME_ALONE}[ ]{{1,2}}{_NUMBER}{_ROOM}",
     needs_town=True,
 )
 _BOX = _Form(

@@ -15,7 +15,7 @@ _DISTINCT: Final = (
     r"|(?:A|AX|B|BE|BG|CH|CY|D|DE|DK|E|EE|ES|F|FI|FR|GR|H|HR|HU|I|IT|L|LT|LV|MT|N|NL|NO|P|PL|PT|RO|S|SE|SI"
     r"|SK|CZ|FIN|FL|LI)-[0-9]{3}[ ]?[0-9]{1,3}"
 )
-_PLAIN: Final = r"(?!(?:19|20)[0-9]{2}(?![0-9]))[0-9]{4,6}"
+_PLAIN: Final = r"(?!(?:19[0-9]|20[1-4])[0-9](?![0-9])|200[1-9](?![0-9]))[0-9]{4,6}"
 """A year is no postal code here: "Wien 2024"."""
 BEFORE_TOWN: Final = rf"(?:{_DISTINCT}|{_PLAIN})(?![0-9])"
 _LETTERED: Final = (
@@ -23,6 +23,8 @@ _LETTERED: Final = (
     r"|[A-Z][0-9][0-9W][ ]?[A-Z0-9]{4}"  # Ireland
     r"|[A-Z]{3}[ ]?[0-9]{4}"  # Malta
 )
+TRIGGER: Final = rf"(?:{_LETTERED}|{_DISTINCT}|[0-9]{{4,6}})"
+"""What every code looks like, for RE2."""
 BEHIND_TOWN: Final = rf"(?:{_LETTERED}|{BEFORE_TOWN})(?![A-Za-z0-9])"
 _UNITS: Final = (
     r"euros?|eur|usd|gbp|chf|kč|ft|zł|lei|лв|stück|artikel|artikler|items?|pieces?|pages?|seiten?"
