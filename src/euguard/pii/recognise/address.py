@@ -117,7 +117,7 @@ class _Form:
 _MONTHS = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)[ ]"
 )
-_FROM = r"(?:Von|Aus|In|Am|An|Bei|Nach|Zu|From|At|To|Chez|De|Da|Di|Na|Z|Ze|V|Ve|W|Od|Iz|До|От|В)[ ]"
+_FROM = r"(?:Von|Aus|Nach|From|At|To|Chez|De|Da|Di|Na|Z|Ze|V|Ve|W|Od|Iz|До|От|В)[ ]"
 _DIGIT_NEAR = r"[^0-9\n]{0,40}[0-9]"
 _GLUED = _Form(
     rf"(?:{street_words.ENDING}|{street_words.ENDING_SURE})[ ]{{1,2}}(?:nr\.?[ ]?)?[0-9]",
