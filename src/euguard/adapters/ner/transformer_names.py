@@ -10,7 +10,6 @@ Weights are read from safetensors only (pickled ones run code), code from the fo
 run, and nothing is asked of the network.
 """
 
-import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -138,7 +137,8 @@ def _libraries() -> tuple[Any, Any]:
     except ModuleNotFoundError as error:
         msg = f"this needs the part of euguard called [models] ({error.name} is not installed)"
         raise ConfigurationError(msg, fix="pip install 'euguard[models]'") from None
-    logging.getLogger("transformers").setLevel(logging.ERROR)
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
     return torch, transformers
 
 

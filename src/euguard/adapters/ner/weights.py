@@ -14,6 +14,8 @@ One NumPy archive (`.npz`)::
 Half precision and single bytes keep the file small; sums are done in 32 bits.
 """
 
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +24,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from euguard.adapters.ner.words import LOOKS
 from euguard.errors import ConfigurationError
 
 FORMAT: Final = 1
@@ -29,6 +32,7 @@ LABELS: Final = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
 """What a word can be: outside, or the begin or inside of a name."""
 
 Floats = NDArray[np.float32]
+_DAMAGED = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,9 @@ def load(path: Path) -> Weights:
 
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             return _weights(dict(archive))
-    except (OSError, ValueError, KeyError, orjson.JSONDecodeError) as error:
+    except _DAMAGED as error:
         msg = f"{path}: not a name model of format {FORMAT} ({type(error).__name__})"
         raise ConfigurationError(msg, fix="Train it anew with: euguard pii train") from error
 
@@ -106,7 +110,7 @@ def _weights(arrays: dict[str, Any]) -> Weights:
         )
         for at, step in enumerate(about["steps"])
     )
-    return Weights(
+    weights = Weights(
         table=arrays["table"],
         scale=_single(arrays["scale"]),
         looks=_single(arrays["looks"]),
@@ -114,6 +118,29 @@ def _weights(arrays: dict[str, Any]) -> Weights:
         out=_single(arrays["out"]),
         bias=_single(arrays["bias"]),
         about=about,
+    )
+    if not _fits(weights):
+        msg = "shapes that do not fit each other"
+        raise ValueError(msg)
+    return weights
+
+
+def _fits(weights: Weights) -> bool:
+    """Tell whether all sums can be done, and with the looks that this release reads."""
+    rows, width = weights.table.shape
+    layers = all(
+        layer.weight.shape == (3 * width, width)
+        and layer.gain.shape == layer.shift.shape == layer.bias.shape == (width,)
+        for layer in weights.layers
+    )
+    return (
+        layers
+        and rows > 0
+        and weights.table.dtype == np.int8
+        and weights.scale.shape == (rows,)
+        and weights.looks.shape == (LOOKS, width)
+        and weights.out.shape == (width, len(LABELS))
+        and weights.bias.shape == (len(LABELS),)
     )
 
 
