@@ -4,6 +4,7 @@ Trained by `euguard pii train` on openly licensed texts (`docs/reference/trainin
 its weights come with the kit under CC BY-SA 4.0 (`model/LICENSE`).
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -23,6 +24,10 @@ DETECTOR: Final = "names"
 _EAGER = 0.8
 """What is added to the score of names: rather one too many than one too few (natural logarithm
 of odds). On the sets of other authors this finds more persons at little loss of precision."""
+_SURE_IN_SMALL_LETTERS, _SURE_AT_A_BEGIN = 0.8, 0.6
+"""How sure the model must be of a single word that nothing else marks as a name: one in small
+letters, and one whose capital a sentence begins with. Below, most such finds are wrong."""
+_BEGIN = re.compile(r"(?:\A|[.!?:\n\"„“«-])\s*\Z")
 _KINDS: Final[Mapping[str, PersonalDataKind]] = {
     "PER": PersonalDataKind.PERSON,
     "LOC": PersonalDataKind.LOCATION,
@@ -59,6 +64,18 @@ class CompactNames:
 def _kept(text: str, piece: Piece, name: Name) -> Iterator[Span]:
     kind = _KINDS[name.label]
     start, end = piece.start + name.start, piece.start + name.end
+    if name.probability < _needed(text, start, end):
+        return
     numbered = kind is not PersonalDataKind.PERSON
     for first, last in names(text, start, end, numbered=numbered):
         yield Span(kind, first, last, round(name.probability, 3), DETECTOR)
+
+
+def _needed(text: str, start: int, end: int) -> float:
+    """Return the probability from which text[start:end] is believed to be a name."""
+    name = text[start:end]
+    if not name.isalpha():
+        return 0.0
+    if name.islower():
+        return _SURE_IN_SMALL_LETTERS
+    return _SURE_AT_A_BEGIN if _BEGIN.search(text[max(0, start - 4) : start]) else 0.0
