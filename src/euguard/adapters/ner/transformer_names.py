@@ -33,6 +33,8 @@ _RESERVED = 2
 """Positions that models of RoBERTa's family count and cannot use."""
 _WINDOWS = 16
 """Windows in one go; bounds the memory."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a pair, which the tokenizers cannot be given."""
 _CARD = re.compile(r"\A---\n(.*?)^---$", re.DOTALL | re.MULTILINE)
 _CODE = re.compile(r"[a-z]{2}\Z")
 
@@ -98,7 +100,7 @@ class TransformerNames:
     def _read(self, pieces: Sequence[str]) -> list[list[Token]]:
         """Return the tokens of each piece, in order, each from the window it stood deepest in."""
         windows = self._tokenizer(
-            list(pieces),
+            [_SURROGATE.sub("\ufffd", piece) for piece in pieces],
             truncation=True,
             max_length=self._window,
             stride=self._window // _OVERLAP,
