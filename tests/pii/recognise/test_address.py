@@ -1,5 +1,7 @@
 """Postal addresses in the forms of every country."""
 
+from pathlib import Path
+
 import pytest
 
 from euguard.pii.detect import merge
@@ -7,6 +9,18 @@ from euguard.pii.recognise.address import ADDRESSES
 from euguard.pii.recognise.together import Together
 
 TOGETHER = Together(ADDRESSES)
+HERE = Path(__file__).parent
+# In sentences, by country or language; between ⟦ and ⟧ stands the address. All are invented.
+WRITTEN = [
+    line.replace("\\n", "\n")
+    for line in (HERE / "addresses.txt").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+]
+OTHER = [
+    line
+    for name in ("clean.txt", "clean_addresses.txt")
+    for line in (HERE / name).read_text("utf-8").splitlines()
+]
 ADDRESS = """
 Schillerstraße 14, 80336 München|Am Bach 7, 01067 Dresden|Karl-Marx-Allee 33a, 10178 Berlin
 Kärntner Ring 12, 1010 Wien|Große Elbstraße 5, 22767 Hamburg
@@ -52,6 +66,54 @@ Skupaj 1.250,00 EUR za 12 kosov.
 
 def found(text: str) -> list[str]:
     return [text[span.start : span.end] for span in merge(TOGETHER.find(text))]
+
+
+@pytest.mark.parametrize("marked", WRITTEN)
+def test_an_address_in_a_sentence_is_found_whole(marked: str) -> None:
+    text = marked.replace("⟦", "").replace("⟧", "")
+
+    assert found(text) == [marked[marked.index("⟦") + 1 : marked.index("⟧")]]
+
+
+@pytest.mark.parametrize("marked", WRITTEN)
+def test_no_trigger_holds_back_what_its_form_would_find(marked: str) -> None:
+    text = marked.replace("⟦", "").replace("⟧", "")
+
+    assert set(TOGETHER.find(text)) == {span for form in ADDRESSES for span in form.find(text)}
+
+
+@pytest.mark.parametrize("text", OTHER)
+def test_numbers_beside_other_words_are_no_address(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    "text,code",
+    [
+        ("Postleitzahl: 50674", "50674"),
+        ("PSČ 779 00", "779 00"),
+        ("kod pocztowy 00-950 Warszawa", "00-950 Warszawa"),
+        ("from SW1A 1AA to", "SW1A 1AA"),
+        ("in LV-1010 beidzot", "LV-1010"),
+        ("Anna Vogt\n50674 Köln\n", "50674 Köln"),
+    ],
+)
+def test_a_postal_code_alone_is_found_where_nothing_else_looks_like_it(
+    text: str, code: str
+) -> None:
+    assert found(text) == [code]
+
+
+@pytest.mark.parametrize("text", ["sold 50674 Copies", "item 50674", "S. 10-950 Anhang"])
+def test_a_plain_number_before_a_capital_is_no_code(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    "address", ["Sidlung 5", "Alte Mühle", "Siegerplatz", "Haus Vogt 3", "Markt"]
+)
+def test_without_a_street_word_or_a_number_it_is_none(address: str) -> None:
+    assert found(f"wir sahen {address} gestern") == []
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,10 @@ _MONTHS: Final = {
 }
 _STEM = "|".join(re.escape(stem) for stem in sorted(_MONTHS, key=len, reverse=True))
 _MONTH = rf"(?P<month>{_STEM})[^\W\d_]{{0,7}}"
+MONTH: Final = (
+    rf"(?:{'|'.join(re.escape(stem) for stem in _MONTHS if len(stem) > 4)})[^\W\d_]{{0,7}}(?!\w)"  # noqa: PLR2004  # shorter ones begin other words
+)
+"""The name of a month in any of the languages, written out."""
 _SHORT = r"\.?"
 _DAY = r"(?P<day>[0-3]?[0-9])"
 _YEAR = r"(?P<year>(?:1[89]|20)[0-9]{2})"

@@ -7,5 +7,7 @@ _LAST = 0x2000
 
 UPPER: Final = "".join(sign for sign in map(chr, range(_LAST)) if sign.isupper())
 """All capital letters, to stand within a character class."""
-CAPITALISED: Final = rf"[{UPPER}][\w'\u2019.-]{{0,30}}"
-"""A word that begins with a capital; an abbreviation keeps its full stop."""
+WORD: Final = rf"[{UPPER}][\w'\u2019-]{{0,30}}"
+"""A word that begins with a capital."""
+CAPITALISED: Final = rf"(?:[{UPPER}][\w\u2019'-]{{0,3}}\.[ ]?){{0,2}}{WORD}"
+"""The same, with an abbreviation before it: "St. Pölten", "G. Verdi"."""
