@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import chains
-from euguard.adapters.presidio.models import KINDS as LABELS
+from euguard.adapters.ner.tokens import KINDS as LABELS
 from euguard.audit.record import Closed, Entry, Opened, Outcome, Position, Record, Refused, leaf
 from euguard.evidence.build import Inputs
 from euguard.evidence.network import outside

@@ -10,7 +10,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 @pytest.fixture(scope="session")
 def analyser() -> "Analyser":
-    return Analyser(["en", "fr"])
+    return Analyser(CompactNames())
 
 
-from euguard.adapters.presidio.analyser import Analyser  # noqa: E402  # after the setting above
+from euguard.adapters.ner.compact import CompactNames  # noqa: E402  # after the setting above
+from euguard.adapters.presidio.analyser import Analyser  # noqa: E402  # as above

@@ -1,19 +1,15 @@
-"""The real models find what was planted, in English and French, and leave the rest."""
+"""Recognisers and the kit's own model find what was planted, and leave the rest."""
 
 import logging
 import subprocess
 import sys
 from itertools import count
-from typing import Any
 
 import psutil
 import pytest
 
 from euguard.adapters.presidio.analyser import Analyser
-from euguard.errors import ConfigurationError
-from euguard.pii.recognise.identifiers import RECOGNISERS
 
-BOTH = ("en", "fr")
 LETTER = (
     "Dear Ms Murphy,\n\nthank you for your call. Anna Kowalska will send the contract to "
     "a.murphy@example.ie; her number is +44 20 7946 0958. Please pay into "
@@ -26,8 +22,8 @@ LETTRE = (
 )
 
 
-def found(analyser: Analyser, text: str, languages: tuple[str, ...] = BOTH) -> set[str]:
-    (detection,) = analyser.analyse([text], languages)
+def found(analyser: Analyser, text: str) -> set[str]:
+    (detection,) = analyser.analyse([text])
     return {f"{span.kind}:{text[span.start : span.end]}" for span in detection.spans}
 
 
@@ -68,9 +64,7 @@ def test_a_french_letter_gives_up_all_it_names(analyser: Analyser) -> None:
         ("Kind regards,\nMaria Rossi\nHead of HR", "Maria Rossi"),
     ],
 )
-def test_a_short_text_is_read_by_every_accepted_model(
-    analyser: Analyser, text: str, name: str
-) -> None:
+def test_people_are_found_in_short_texts(analyser: Analyser, text: str, name: str) -> None:
     assert f"PERSON:{name}" in found(analyser, text)
 
 
@@ -87,8 +81,8 @@ def test_a_short_text_is_read_by_every_accepted_model(
         "Write a summary.",
         "Traduisez ce texte.",
         "What does Article 6(1)(f) of Regulation (EU) 2016/679 say?",
-        "La décision n° 2021-0123456 du 01.02.2024 vise l'article 5.",
-        "The total is 1 234 567,89 EUR, due on 2024-05-12.",
+        "La décision n° 2021-0123456 vise l'article 5.",
+        "The total is 1 234 567,89 EUR, due on Friday.",
         "def f(x): return x + 1",
         "",
         " \n ",
@@ -120,7 +114,7 @@ def test_each_part_of_a_text_is_read_in_its_own_language(analyser: Analyser) -> 
 def test_german_is_reported_as_german_where_english_is_expected(analyser: Analyser) -> None:
     text = "Bitte schreiben Sie einen Brief über die Sitzung am Montag in der nächsten Woche."
 
-    (detection,) = analyser.analyse([text], BOTH)
+    (detection,) = analyser.analyse([text])
 
     assert detection.language == "de"
     assert 0.9 < detection.probability <= 1
@@ -129,14 +123,14 @@ def test_german_is_reported_as_german_where_english_is_expected(analyser: Analys
 def test_texts_keep_their_order(analyser: Analyser) -> None:
     texts = ["a@example.eu", "", "Nothing.", "b@example.eu"] * 5
 
-    detections = analyser.analyse(texts, BOTH)
+    detections = analyser.analyse(texts)
 
     assert [len(detection.spans) for detection in detections] == [1, 0, 0, 1] * 5
 
 
 def test_every_find_lies_within_its_text(analyser: Analyser) -> None:
     for text in (LETTER, LETTRE, "\u200b".join(LETTER), LETTRE.replace("e", "e\u0301")):
-        (detection,) = analyser.analyse([text], BOTH)
+        (detection,) = analyser.analyse([text])
         assert detection.spans
         assert all(span.end <= len(text) for span in detection.spans)
 
@@ -149,7 +143,7 @@ def test_a_text_made_for_the_purpose_is_read_in_bounded_pieces(
 ) -> None:
     text = hostile * (60_000 // len(hostile))
 
-    (detection,) = analyser.analyse([text], BOTH)
+    (detection,) = analyser.analyse([text])
 
     assert all(span.end <= len(text) for span in detection.spans)
 
@@ -159,25 +153,12 @@ def test_nothing_of_a_text_is_logged(
 ) -> None:
     caplog.set_level(logging.DEBUG)
 
-    analyser.analyse([LETTER, LETTRE], BOTH)
+    analyser.analyse([LETTER, LETTRE])
 
     printed = "".join(capfd.readouterr())
     for name in ("Murphy", "Kowalska", "Lefèvre", "Dupont", "example.ie", "06 12"):
         assert name not in caplog.text
         assert name not in printed
-
-
-def test_presidio_holds_no_recogniser_but_ours(analyser: Analyser) -> None:
-    recognisers: Any = analyser._presidio.get_recognizers()
-
-    assert {found.name for found in recognisers} == {
-        type(ours).__name__ for ours in RECOGNISERS
-    } | {"names"}
-
-
-def test_a_language_without_a_model_is_a_mistake_in_the_configuration() -> None:
-    with pytest.raises(ConfigurationError, match="'xx'"):
-        Analyser(["xx"])
 
 
 NO_NETWORK = """
@@ -188,8 +169,8 @@ class Forbidden(socket.socket):
 socket.socket = Forbidden
 def resolve(*_, **__): raise SystemExit("resolved a name")
 socket.getaddrinfo = socket.gethostbyname = resolve
-from euguard.adapters.presidio.analyser import Analyser
-found = Analyser(["en"]).analyse(["Write to anna@example.co.uk or jan@unknown.zz, Anna"], ["en"])
+from euguard.bootstrap.detector import analyser
+found = analyser(["compact"]).analyse(["Write to anna@example.co.uk or jan@unknown.zz, Anna"])
 raise SystemExit(0 if len(found[0].spans) > 1 else "nothing found")
 """
 
@@ -211,15 +192,13 @@ def test_memory_does_not_grow_with_the_words_that_were_read(analyser: Analyser) 
         for _ in range(texts):
             word = f"Zq{next(number)}x"
             text = f"{word} met Anna {word}son in {word}ville with {word}@example.eu."
-            analyser.analyse([text], BOTH)
+            analyser.analyse([text])
 
     number = count()
     process = psutil.Process()
     read(300)
-    words = [len(model.entities.vocabulary) for model in analyser.models]
     before = process.memory_info().rss
 
     read(2000)
 
-    assert [len(model.entities.vocabulary) for model in analyser.models] == words
-    assert process.memory_info().rss - before < 16 * 2**20
+    assert process.memory_info().rss - before < 8 * 2**20
