@@ -1,0 +1,109 @@
+"""Detection in the command's own process: to measure it, and to look at what it finds."""
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from euguard import __version__
+from euguard.bootstrap.needing import needing
+from euguard.bootstrap.shared import clock
+from euguard.errors import ConfigurationError
+from euguard.pii.detect import Detection
+from euguard.pii.evaluate import card as cards
+from euguard.pii.evaluate import sample as samples
+from euguard.pii.evaluate.measure import measure
+from euguard.pii.evaluate.sample import Entity, Sample
+from euguard.pii.span import PersonalDataKind
+
+_LABELS = {"PER": PersonalDataKind.PERSON, "LOC": PersonalDataKind.LOCATION}
+_AT_ONCE = 64
+OTHERS, OWN = "others", "the organisation"
+
+
+def detect(
+    texts: Sequence[str], names: Sequence[str], recognisers: Path | None = None
+) -> list[Detection]:
+    """Return what is found in `texts`.
+
+    Raises:
+        ConfigurationError: detection is not installed, or a model or recogniser is wrong.
+
+    """
+    with needing("pii"):
+        from euguard.bootstrap.detector import analyser
+    return analyser(names, recognisers).analyse(texts)
+
+
+def recall_card(
+    own: Sequence[Path], public: Path | None, names: Sequence[str], recognisers: Path | None
+) -> dict[str, Any]:
+    """Measure detection on the organisation's samples and on public sets; return the card.
+
+    Raises:
+        PolicyFileError: a sample is wrong at a line.
+        ConfigurationError: nothing to measure with, or detection is not installed.
+
+    """
+    with needing("pii"):
+        from euguard.bootstrap.detector import analyser
+    finder = analyser(names, recognisers)
+    measured = []
+    for name, authors, own_samples in _sets(own, public):
+        begun = time.process_time()
+        found = [
+            detection
+            for at in range(0, len(own_samples), _AT_ONCE)
+            for detection in finder.analyse([s.text for s in own_samples[at : at + _AT_ONCE]])
+        ]
+        seconds = time.process_time() - begun
+        measured.append(cards.MeasuredSet(name, authors, measure(own_samples, found), seconds))
+    if not measured:
+        msg = "nothing to measure detection with"
+        raise ConfigurationError(msg, fix="give --sample FILE.jsonl or --data DIR")
+    today = clock().now().date()
+    return cards.card(
+        measured, today=today, software=f"euguard {__version__}", model=names_digest()
+    )
+
+
+def names_digest() -> str:
+    """Return the SHA-256 of the weights that come with the kit, hex."""
+    weights = Path(str(files("euguard.adapters.ner") / "model" / "names.npz"))
+    return hashlib.sha256(weights.read_bytes()).hexdigest()
+
+
+def _sets(own: Sequence[Path], public: Path | None) -> Iterator[tuple[str, str, list[Sample]]]:
+    """Yield name, authors and samples of each set; those of others first."""
+    if public is not None:
+        yield from _public(public)
+    for path in own:
+        yield path.stem, OWN, list(samples.read(path))
+
+
+def _public(data: Path) -> Iterator[tuple[str, str, list[Sample]]]:
+    """Yield the parts for measuring of the sets of names that are there."""
+    from euguard.adapters.ner.training.corpora import CORPORA, sentences
+
+    for corpus in CORPORA:
+        try:
+            held_back = sentences(corpus, "testing", data)
+        except ConfigurationError:
+            continue  # a set that was not fetched
+        found = [
+            Sample(
+                one.text,
+                one.language,
+                tuple(
+                    Entity(start, end, _LABELS[label])
+                    for start, end, label in one.spans
+                    if label in _LABELS
+                ),
+                "news",
+            )
+            for one in held_back
+        ]
+        if found:
+            yield corpus.name, OTHERS, found

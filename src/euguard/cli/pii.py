@@ -1,0 +1,163 @@
+"""`euguard pii`: look at detection, measure it, train its model of names."""
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from euguard.bootstrap import detection, training
+from euguard.cli.output import Json, progress, result
+from euguard.errors import ConfigurationError
+from euguard.evidence.recall_card import to_html
+from euguard.pii.detect import Detection, merge
+from euguard.pii.span import OPTIONAL_KINDS
+
+app = typer.Typer(
+    help="Personal data: see what is found, measure it, train the model of names.",
+    no_args_is_help=True,
+)
+Names = Annotated[
+    list[str],
+    typer.Option("--names", help="Model of names, as in the setting `names`; more than once."),
+]
+Recognisers = Annotated[
+    Path | None,
+    typer.Option("--recognisers", help="Folder of the organisation's own recognisers and lists."),
+]
+_COMPACT = ["compact"]
+
+
+@app.command()
+def playground(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Texts to look at; stdin if none is named.")
+    ] = None,
+    names: Names = _COMPACT,
+    recognisers: Recognisers = None,
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", help="A second such folder: print what it would change."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what is found in texts, by which recogniser and how surely. Nothing is kept."""
+    texts = [_read(path) for path in files or []] or [sys.stdin.read()]
+    found = detection.detect(texts, names, recognisers)
+    value: dict[str, Any] = {
+        "texts": [_described(text, one) for text, one in zip(texts, found, strict=True)]
+    }
+    lines = [line for text, one in zip(texts, found, strict=True) for line in _lines(text, one)]
+    if against is not None:
+        other = detection.detect(texts, names, against)
+        value["against"] = changes = _changes(found, other)
+        lines += [f"with {against}:", *(f"  {kind}: {by:+d}" for kind, by in changes.items())]
+    result(value, lines or ["nothing found"], as_json=as_json)
+
+
+@app.command()
+def evaluate(
+    sample: Annotated[
+        list[Path] | None,
+        typer.Option("--sample", help="The organisation's annotated texts, JSON lines."),
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Folder of public sets, one folder each.")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for recall-card.json and recall-card.html.")
+    ] = Path(),
+    names: Names = _COMPACT,
+    recognisers: Recognisers = None,
+    as_json: Json = False,
+) -> None:
+    """Measure detection and write the recall card: how much is found, and how sure that is."""
+    card = detection.recall_card(sample or [], data, names, recognisers)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "recall-card.json").write_bytes(orjson.dumps(card, option=orjson.OPT_INDENT_2))
+    (out / "recall-card.html").write_text(to_html(card), "utf-8")
+    lines = [
+        f"{one['name']:24} covered {_percent(one['covered'])}  right kind {_percent(one['typed'])}"
+        f"  precise {_percent(one['precise'])}"
+        for one in card["sets"]
+    ]
+    result(card, [*lines, str(out / "recall-card.html")], as_json=as_json)
+
+
+@app.command()
+def train(
+    data: Annotated[Path, typer.Option("--data", help="Folder of the training sets.")],
+    out: Annotated[Path, typer.Option("--out", help="File to write the model to.")],
+    as_json: Json = False,
+) -> None:
+    """Train the model of names anew: the same sets give the same model. Takes about an hour."""
+    size = training.train_names(data, out, progress)
+    result({"model": str(out), "bytes": size}, [f"{out}: {size:,} bytes"], as_json=as_json)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{path} cannot be read as UTF-8 ({type(error).__name__})"
+        raise ConfigurationError(msg, fix="name a file of text") from None
+
+
+def _described(text: str, found: Detection) -> dict[str, Any]:
+    return {
+        "language": found.language,
+        "probability": round(found.probability, 3),
+        "spans": [
+            {
+                "kind": span.kind.value,
+                "start": span.start,
+                "end": span.end,
+                "text": text[span.start : span.end],
+                "score": span.score,
+                "detector": span.detector,
+                "replaced": span.kind not in OPTIONAL_KINDS,
+            }
+            for span in merge(found.spans)
+        ],
+    }
+
+
+def _lines(text: str, found: Detection) -> list[str]:
+    """Return one line a find, then the text with the finds in brackets."""
+    spans = merge(found.spans)
+    if not spans:
+        return []
+    lines = [
+        f"{span.start:>6}  {span.kind.value:<13} {span.score:.2f}  {span.detector:<28}"
+        f" {text[span.start : span.end]!r}"
+        + ("  (optional)" if span.kind in OPTIONAL_KINDS else "")
+        for span in spans
+    ]
+    marked, at = "", 0
+    for span in spans:
+        if span.kind not in OPTIONAL_KINDS:
+            marked += f"{text[at : span.start]}<{span.kind.value}>"
+            at = span.end
+    language = (
+        f"{found.language} ({found.probability:.2f})" if found.language else "too short to tell"
+    )
+    return [*lines, "", f"language: {language}", marked + text[at:], ""]
+
+
+def _changes(before: list[Detection], after: list[Detection]) -> dict[str, int]:
+    """Return by how much the finds of each kind differ, where they do."""
+    first, second = (
+        Counter(span.kind.value for one in found for span in merge(one.spans))
+        for found in (before, after)
+    )
+    return {
+        kind: second[kind] - first[kind]
+        for kind in sorted(first | second)
+        if first[kind] != second[kind]
+    }
+
+
+def _percent(share: dict[str, Any]) -> str:
+    return f"{100 * share['value']:5.1f} % ({100 * share['low']:.1f}-{100 * share['high']:.1f})"

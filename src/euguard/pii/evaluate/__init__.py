@@ -1,0 +1,1 @@
+"""How well personal data is found: samples, measures with their uncertainty, the recall card."""

@@ -1,0 +1,110 @@
+"""The recall card: how much is found, per language and kind, for the officer who has to decide.
+
+A JSON object; `evidence/recall_card.py` makes a page of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from euguard.pii.evaluate.measure import Measures, Share, by_kind
+
+FORMAT: Final = "euguard-recall-card-1"
+LIMITS: Final = (
+    "Detection misses personal data; this card says how much of what is like these texts.",
+    "An interval holds with 95 % for texts drawn like these; others can be worse.",
+    "Nicknames, descriptions of a person and rare combinations of facts are not looked for.",
+    "A sample of the organisation's own texts says more than any set of others.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredSet:
+    """One set of annotated texts, and what was found in it."""
+
+    name: str
+    authors: str
+    """Who annotated it: "others", "the organisation", or "euguard"."""
+    measures: Measures
+    seconds: float
+    """CPU time of detection."""
+
+
+def card(sets: Sequence[MeasuredSet], *, today: date, software: str, model: str) -> dict[str, Any]:
+    """Return the card; `model` is the SHA-256 of the names model's weights."""
+    return {
+        "format": FORMAT,
+        "date": today.isoformat(),
+        "software": software,
+        "model": model,
+        "limits": list(LIMITS),
+        "sets": [_set(one) for one in sets],
+    }
+
+
+def lower_bound(value: Mapping[str, Any], language: str) -> float | None:
+    """Return the worst lower bound of recall of persons that a card has for `language`.
+
+    None where no set has a person in that language: not measured is not good enough.
+    """
+    bounds = [
+        row["covered"]["low"]
+        for one in value["sets"]
+        for row in one["rows"]
+        if row["language"] == language and row["kind"] == "PERSON"
+    ]
+    return min(bounds, default=None)
+
+
+def _set(one: MeasuredSet) -> dict[str, Any]:
+    measures = one.measures
+    return {
+        "name": one.name,
+        "authors": one.authors,
+        "documents": sum(measures.documents.values()),
+        "leaking": _share(Share(measures.leaking.total(), measures.documents.total())),
+        "characters": measures.characters,
+        "characters_per_cpu_second": round(measures.characters / one.seconds) if one.seconds else 0,
+        "covered": _share(measures.recall(measures.covered)),
+        "typed": _share(measures.recall(measures.typed)),
+        "precise": _share(
+            Share(measures.finds.total() - measures.false_alarms.total(), measures.finds.total())
+        ),
+        "clean_words": measures.clean_words,
+        "false_alarms_per_1000_clean_words": (
+            round(1000 * measures.clean_alarms / measures.clean_words, 2)
+            if measures.clean_words
+            else None
+        ),
+        "kinds": {
+            kind: {"covered": _share(covered), "typed": _share(typed)}
+            for kind, (covered, typed) in by_kind(measures).items()
+        },
+        "rows": _rows(measures),
+    }
+
+
+def _rows(measures: Measures) -> list[dict[str, Any]]:
+    """Return one row per language and kind."""
+    pairs = sorted({(key[0], key[1]) for key in measures.gold})
+    return [
+        {
+            "language": language,
+            "kind": kind,
+            "covered": _share(measures.recall(measures.covered, language=language, kind=kind)),
+            "typed": _share(measures.recall(measures.typed, language=language, kind=kind)),
+        }
+        for language, kind in pairs
+    ]
+
+
+def _share(share: Share) -> dict[str, Any]:
+    low, high = share.interval
+    return {
+        "part": share.part,
+        "whole": share.whole,
+        "value": round(share.value, 4),
+        "low": round(low, 4),
+        "high": round(high, 4),
+    }
