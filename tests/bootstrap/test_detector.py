@@ -5,10 +5,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+from euguard.bootstrap.detector import MODULE, program
+
+
+def looking_with(*names: str) -> str:
+    """Return what tells a process what to look with: the last argument of its program."""
+    return program(names)[-1]
+
+
+COMPACT = looking_with("compact")
+
 
 def start(*arguments: str, **more: int) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-I", "-m", "euguard.adapters.presidio", *arguments],
+        [sys.executable, "-I", "-m", MODULE, *arguments],
         capture_output=True,
         check=False,
         pass_fds=tuple(more.values()),
@@ -22,7 +32,7 @@ def test_wrong_arguments_are_wrong_usage() -> None:
 def test_a_process_whose_parent_is_another_ends_at_once(tmp_path: Path) -> None:
     reading, writing = os.pipe()
 
-    done = start(str(tmp_path / "a.sock"), "en", "1", str(writing), report=writing)
+    done = start(COMPACT, str(tmp_path / "a.sock"), "1", str(writing), report=writing)
 
     os.close(writing)
     assert done.returncode == 1
@@ -33,11 +43,12 @@ def test_a_process_whose_parent_is_another_ends_at_once(tmp_path: Path) -> None:
 def test_an_error_is_reported_by_type_and_place_and_printed_nowhere(tmp_path: Path) -> None:
     reading, writing = os.pipe()
 
-    done = start(str(tmp_path / "a.sock"), "Anna", str(os.getpid()), str(writing), report=writing)
+    missing = looking_with("compact:/Anna.npz")
+    done = start(missing, str(tmp_path / "a.sock"), str(os.getpid()), str(writing), report=writing)
 
     os.close(writing)
     report = os.read(reading, 999)
     os.close(reading)
-    assert report.startswith(b"ConfigurationError at packages.py:")
+    assert report.startswith(b"ConfigurationError at weights.py:")
     assert b"Anna" not in report
     assert (done.stdout, done.stderr) == (b"", b"")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from euguard.adapters.presidio.pool import DetectorPool
+from euguard.bootstrap.detector import program
 from euguard.errors import DetectionUnavailableError
 from euguard.pii.detect import Detector
 from euguard.pii.span import PersonalDataKind
@@ -29,7 +30,7 @@ async def on_the_fake(_: Path, scenario: Callable[[Detector, Ending], Awaitable[
 async def on_processes(
     folder: Path, scenario: Callable[[Detector, Ending], Awaitable[None]]
 ) -> None:
-    pool = DetectorPool(folder / "detectors", languages=("en",), timeout=60)
+    pool = DetectorPool(folder / "detectors", program=program(["compact"]), timeout=60)
     await pool.start()
     try:
         await scenario(pool, pool.stop)
@@ -43,7 +44,7 @@ def test_the_promises_of_a_detector(
     tmp_path: Path,
 ) -> None:
     async def scenario(detector: Detector, end: Ending) -> None:
-        found = await detector.detect(TEXTS, ("en",))
+        found = await detector.detect(TEXTS)
 
         assert len(found) == len(TEXTS)
         for text, detection in zip(TEXTS, found, strict=True):
@@ -59,15 +60,15 @@ def test_the_promises_of_a_detector(
             [(PersonalDataKind.EMAIL, MAIL)] * 2,
             [],
         ]
-        assert list(await detector.detect([], ("en",))) == []
-        assert list(await detector.detect(TEXTS, ("en",))) == list(found)
+        assert list(await detector.detect([])) == []
+        assert list(await detector.detect(TEXTS)) == list(found)
         assert await detector.ready()
 
         await end()
 
         assert not await detector.ready()
         with pytest.raises(DetectionUnavailableError):
-            await detector.detect(["never seen before"], ("en",))
+            await detector.detect(["never seen before"])
 
     async def main() -> None:
         await on(tmp_path, scenario)

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from euguard.adapters.presidio.pool import DetectorPool
+from euguard.bootstrap.detector import program
 from euguard.errors import ConfigurationError, DetectionUnavailableError, TextTooLongError
 from euguard.pii.detect import Detection
 
 TEXT = "Write to Anna Kowalska at anna@example.eu."
 VALUES = {"Anna Kowalska", "anna@example.eu"}
-EN = ("en",)
+PROGRAM = program(["compact"])
 
 
 def values(text: str, detection: Detection) -> set[str]:
@@ -38,7 +39,7 @@ def running(  # noqa: PLR0913  # each is a limit of the pool
         pool = DetectorPool(
             folder / "detectors",
             processes=processes,
-            languages=EN,
+            program=PROGRAM,
             timeout=timeout,
             max_queue=max_queue,
             max_characters=max_characters,
@@ -63,9 +64,9 @@ def test_texts_are_answered_in_order_and_known_the_second_time(tmp_path: Path) -
     async def scenario(pool: DetectorPool) -> None:
         texts = [TEXT, "", "Nothing.", TEXT, "half a pair: \ud83d"]
 
-        first = await pool.detect(texts, EN)
+        first = await pool.detect(texts)
         os.kill(pool.pids[0], signal.SIGSTOP)
-        second = await pool.detect(texts, EN)
+        second = await pool.detect(texts)
 
         assert [values(text, found) for text, found in zip(texts, first, strict=True)] == [
             VALUES,
@@ -92,7 +93,7 @@ def test_many_ask_at_the_same_time(tmp_path: Path) -> None:
     async def scenario(pool: DetectorPool) -> None:
         texts = [f"{TEXT} And to Jan Kowalski, room {at}." for at in range(40)]
 
-        answers = await asyncio.gather(*(pool.detect([text], EN) for text in texts))
+        answers = await asyncio.gather(*(pool.detect([text]) for text in texts))
 
         for text, (found,) in zip(texts, answers, strict=True):
             assert values(text, found) >= VALUES
@@ -104,7 +105,7 @@ def test_a_conversation_is_shared_out_among_the_processes(tmp_path: Path) -> Non
     async def scenario(pool: DetectorPool) -> None:
         texts = [f"{at}. {TEXT * 100}" for at in range(12)]
 
-        found = await pool.detect(texts, EN)
+        found = await pool.detect(texts)
 
         assert all(values(text, one) >= VALUES for text, one in zip(texts, found, strict=True))
 
@@ -119,7 +120,7 @@ def test_a_killed_process_fails_what_was_in_flight_and_is_replaced(
     async def scenario(pool: DetectorPool) -> None:
         before = pool.pids
         os.kill(before[0], signal.SIGSTOP)  # so that the request is in flight for certain
-        asking = asyncio.ensure_future(pool.detect([TEXT], EN))
+        asking = asyncio.ensure_future(pool.detect([TEXT]))
         await asyncio.sleep(0.2)
 
         os.kill(before[0], signal.SIGKILL)
@@ -127,7 +128,7 @@ def test_a_killed_process_fails_what_was_in_flight_and_is_replaced(
         with pytest.raises(DetectionUnavailableError):
             await asking
         await recovered(pool, than=before)
-        assert values(TEXT, (await pool.detect([TEXT], EN))[0]) == VALUES
+        assert values(TEXT, (await pool.detect([TEXT]))[0]) == VALUES
 
     running(tmp_path, scenario)
     assert "detector 0 ended" in caplog.text
@@ -145,7 +146,7 @@ def test_an_idle_process_that_dies_is_replaced(tmp_path: Path) -> None:
 
         assert not await pool.ready()
         with pytest.raises(DetectionUnavailableError, match="no process is up"):
-            await pool.detect([TEXT], EN)
+            await pool.detect([TEXT])
         await recovered(pool, than=before)
         assert await pool.ready()
 
@@ -176,7 +177,7 @@ def test_a_machine_out_of_files_is_asked_again_until_it_has_some(
                     await asyncio.sleep(0.02)
 
         await recovered(pool, than=before)
-        assert values(TEXT, (await pool.detect([TEXT], EN))[0]) == VALUES
+        assert values(TEXT, (await pool.detect([TEXT]))[0]) == VALUES
 
     running(tmp_path, scenario)
     assert "detector 0 did not start: cannot be started: Too many open files" in caplog.text
@@ -188,7 +189,7 @@ def test_a_pool_that_can_start_nothing_says_so(tmp_path: Path) -> None:
             no_more_files(),
             pytest.raises(DetectionUnavailableError, match="cannot be started"),
         ):
-            await DetectorPool(tmp_path / "detectors", languages=EN).start()
+            await DetectorPool(tmp_path / "detectors", program=PROGRAM).start()
 
     asyncio.run(main())
 
@@ -206,25 +207,25 @@ def test_a_process_that_hangs_is_given_up_and_replaced(tmp_path: Path) -> None:
         os.kill(before[0], signal.SIGSTOP)
 
         with pytest.raises(DetectionUnavailableError):
-            await pool.detect([TEXT], EN)
+            await pool.detect([TEXT])
 
         await recovered(pool, than=before)
         for _ in range(50):
             if await pool.ready():
                 break
-        assert values(TEXT, (await pool.detect([TEXT], EN))[0]) == VALUES
+        assert values(TEXT, (await pool.detect([TEXT]))[0]) == VALUES
 
     running(tmp_path, scenario, timeout=5)
 
 
 def test_a_caller_that_leaves_harms_nobody(tmp_path: Path) -> None:
     async def scenario(pool: DetectorPool) -> None:
-        leaving = [asyncio.ensure_future(pool.detect([f"{at} {TEXT}"], EN)) for at in range(10)]
+        leaving = [asyncio.ensure_future(pool.detect([f"{at} {TEXT}"])) for at in range(10)]
         await asyncio.sleep(0)
         for caller in leaving:
             caller.cancel()
 
-        assert values(TEXT, (await pool.detect([TEXT], EN))[0]) == VALUES
+        assert values(TEXT, (await pool.detect([TEXT]))[0]) == VALUES
 
     running(tmp_path, scenario)
 
@@ -232,13 +233,13 @@ def test_a_caller_that_leaves_harms_nobody(tmp_path: Path) -> None:
 def test_a_full_queue_refuses_at_once(tmp_path: Path) -> None:
     async def scenario(pool: DetectorPool) -> None:
         os.kill(pool.pids[0], signal.SIGSTOP)
-        waiting = [asyncio.ensure_future(pool.detect(["in flight"], EN))]
+        waiting = [asyncio.ensure_future(pool.detect(["in flight"]))]
         await asyncio.sleep(0.2)
-        waiting += [asyncio.ensure_future(pool.detect([text], EN)) for text in ("a", "b")]
+        waiting += [asyncio.ensure_future(pool.detect([text])) for text in ("a", "b")]
         await asyncio.sleep(0.2)
 
         with pytest.raises(DetectionUnavailableError, match="waiting already"):
-            await pool.detect(["one more"], EN)
+            await pool.detect(["one more"])
 
         assert not await pool.ready()
         os.kill(pool.pids[0], signal.SIGCONT)
@@ -249,28 +250,19 @@ def test_a_full_queue_refuses_at_once(tmp_path: Path) -> None:
 
 def test_too_long_a_text_is_refused_and_not_skipped(tmp_path: Path) -> None:
     async def scenario(pool: DetectorPool) -> None:
-        assert await pool.detect(["x" * 500, "y" * 500], EN)
+        assert await pool.detect(["x" * 500, "y" * 500])
         with pytest.raises(TextTooLongError, match="1001 characters, more than 1000"):
-            await pool.detect(["x" * 500, "z" * 501], EN)
+            await pool.detect(["x" * 500, "z" * 501])
 
     running(tmp_path, scenario, max_characters=1000)
 
 
-def test_a_language_that_was_not_loaded_is_not_taken_for_read(tmp_path: Path) -> None:
-    async def scenario(pool: DetectorPool) -> None:
-        for languages in ((), ("fr",), ("en", "fr")):
-            with pytest.raises(DetectionUnavailableError, match="no model was loaded"):
-                await pool.detect([TEXT], languages)
-
-    running(tmp_path, scenario)
-
-
 def test_what_is_in_flight_when_the_pool_stops_fails(tmp_path: Path) -> None:
     async def main() -> None:
-        pool = DetectorPool(tmp_path / "detectors", languages=EN)
+        pool = DetectorPool(tmp_path / "detectors", program=PROGRAM)
         await pool.start()
         os.kill(pool.pids[0], signal.SIGSTOP)
-        asking = [asyncio.ensure_future(pool.detect([f"{at}"], EN)) for at in range(3)]
+        asking = [asyncio.ensure_future(pool.detect([f"{at}"])) for at in range(3)]
         await asyncio.sleep(0.1)
 
         await pool.stop()
@@ -289,12 +281,7 @@ def test_a_folder_open_to_others_is_refused(tmp_path: Path, mode: int) -> None:
     folder.chmod(mode)
 
     with pytest.raises(ConfigurationError, match="mode 0700"):
-        asyncio.run(DetectorPool(folder, languages=EN).start())
-
-
-def test_a_language_without_a_model_is_found_before_anything_starts(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="'de'"):
-        DetectorPool(tmp_path, languages=["de"])
+        asyncio.run(DetectorPool(folder, program=PROGRAM).start())
 
 
 def test_spacy_stays_out_of_the_gateway() -> None:

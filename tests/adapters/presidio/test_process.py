@@ -13,7 +13,9 @@ import pytest
 
 from euguard.adapters.presidio.frame import FrameError, encode_request, parse_reply
 from euguard.adapters.presidio.process import ENVIRONMENT, DetectorProcess, ProcessEndedError
+from euguard.bootstrap.detector import program
 
+PROGRAM = program(["compact"])
 TEXT = "Anna Kowalska, anna@example.eu"
 
 
@@ -27,9 +29,9 @@ def of_the_kernel(pid: int) -> tuple[str, list[str], set[str]]:
 
 def test_a_process_answers_with_nothing_inherited_and_no_network(tmp_path: Path) -> None:
     async def main() -> None:
-        process = await DetectorProcess.start(tmp_path / "a.sock", ["en"], within=120)
+        process = await DetectorProcess.start(tmp_path / "a.sock", PROGRAM, within=120)
         seen = psutil.Process(process.pid)
-        (found,) = parse_reply(await process.ask(encode_request([TEXT], ["en"])), [TEXT])
+        (found,) = parse_reply(await process.ask(encode_request([TEXT])), [TEXT])
         limits, links, streams = of_the_kernel(process.pid)
 
         assert {TEXT[span.start : span.end] for span in found.spans} == {
@@ -53,8 +55,10 @@ def test_a_process_answers_with_nothing_inherited_and_no_network(tmp_path: Path)
 SHARED = """
 import asyncio, pathlib, sys
 from euguard.adapters.presidio.process import DetectorProcess
+from euguard.bootstrap.detector import program
 async def main():
-    process = await DetectorProcess.start(pathlib.Path(sys.argv[1]), ["en"], within=120)
+    socket = pathlib.Path(sys.argv[1])
+    process = await DetectorProcess.start(socket, program(["compact"]), within=120)
     print(process.isolated)
     await process.end()
 asyncio.run(main())
@@ -68,32 +72,34 @@ FORBID = 'echo 0 > /proc/sys/user/max_net_namespaces && exec "$@"'
 def test_a_process_that_may_not_give_up_the_network_says_so(tmp_path: Path) -> None:
     as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
     without = ("unshare", "--user", "--map-root-user", "sh", "-c", FORBID, "sh")
-    program = (sys.executable, "-c", SHARED, str(tmp_path / "a.sock"))
+    command = (sys.executable, "-c", SHARED, str(tmp_path / "a.sock"))
 
     said = subprocess.run(
-        [*as_root, *without, *program], check=True, capture_output=True, text=True
+        [*as_root, *without, *command], check=True, capture_output=True, text=True
     ).stdout
 
     assert said == "False\n"
 
 
 def test_a_process_that_cannot_load_says_where_and_nothing_else(tmp_path: Path) -> None:
-    with pytest.raises(ProcessEndedError, match=r"^ConfigurationError at packages\.py:\d+$"):
-        asyncio.run(DetectorProcess.start(tmp_path / "a.sock", ["xx"], within=120))
+    missing = program([f"compact:{tmp_path}/none.npz"])
+
+    with pytest.raises(ProcessEndedError, match=r"^ConfigurationError at weights\.py:\d+$"):
+        asyncio.run(DetectorProcess.start(tmp_path / "a.sock", missing, within=120))
 
 
 def test_a_process_too_slow_to_start_is_ended(tmp_path: Path) -> None:
     with pytest.raises(ProcessEndedError, match=r"not ready within 0\.01 s"):
-        asyncio.run(DetectorProcess.start(tmp_path / "a.sock", ["en"], within=0.01))
+        asyncio.run(DetectorProcess.start(tmp_path / "a.sock", PROGRAM, within=0.01))
 
 
 def test_a_process_that_ended_has_no_answer(tmp_path: Path) -> None:
     async def main() -> None:
-        process = await DetectorProcess.start(tmp_path / "a.sock", ["en"], within=120)
+        process = await DetectorProcess.start(tmp_path / "a.sock", PROGRAM, within=120)
         os.kill(process.pid, signal.SIGKILL)
         await process.ended()
         with pytest.raises((FrameError, OSError)):
-            await process.ask(encode_request([TEXT], ["en"]))
+            await process.ask(encode_request([TEXT]))
         await process.end()
 
     asyncio.run(main())
@@ -102,8 +108,10 @@ def test_a_process_that_ended_has_no_answer(tmp_path: Path) -> None:
 PARENT = """
 import asyncio, pathlib, sys
 from euguard.adapters.presidio.process import DetectorProcess
+from euguard.bootstrap.detector import program
 async def main():
-    process = await DetectorProcess.start(pathlib.Path(sys.argv[1]), ["en"], within=120)
+    socket = pathlib.Path(sys.argv[1])
+    process = await DetectorProcess.start(socket, program(["compact"]), within=120)
     print(process.pid, flush=True)
     await asyncio.sleep(600)
 asyncio.run(main())
