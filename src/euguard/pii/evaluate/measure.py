@@ -1,8 +1,8 @@
 """What was found of what somebody marked, counted.
 
-A datum is covered if every letter and digit of it lies in a find: what is covered does not reach
-the model. It is typed if the find over its middle has the right kind besides. A document leaks if one
-datum of it is not covered. A false alarm is a find that touches nothing marked.
+A datum is covered if every letter and digit of it lies in a find; what is covered does not reach
+the model. It is typed if the find over its middle has the right kind besides. A document leaks
+if one datum of it is not covered. A false alarm is a find that touches nothing marked.
 
 Source of the intervals: Wilson, "Probable inference", JASA 22 (1927); of the split of recall by
 document: Pilán et al., "The Text Anonymization Benchmark", Computational Linguistics 48 (2022).

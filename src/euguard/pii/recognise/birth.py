@@ -24,10 +24,12 @@ from euguard.pii.span import PersonalDataKind, Span
 
 _SCORE = 0.9
 _BEFORE, _BEHIND = 48, 24
+_ITALIAN = r"(?=[ ](?:il|a|in|nel|lo)\b)"
+"""Behind "nato"; NATO goes on otherwise."""
 _WORDS = (
     r"born|birth\w*|d\.?o\.?b\b|geboren\w*|gebor\w*|geburts\w*|geb\b|gebürtig\w*|jahrgang|jg\b"
     r"|née?s?|naissance|anniversaire|nacid\w+|nacimiento|nació|cumpleaños|nascid\w+|nascimento|nasceu"
-    r"|nat[oaie](?=[ ](?:il|a|in|nel|lo)\b)|nascit\w+|compleanno|geboorte\w*|verjaardag|urodz\w*|ur\b|naroz\w*|narod(?:en|il)\w*|nar\b"
+    rf"|nat[oaie]{_ITALIAN}|nascit\w+|compleanno|geboorte\w*|verjaardag|urodz\w*|ur\b|naroz\w*|narod(?:en|il)\w*|nar\b"
     r"|rojen\w*|rojst\w*|roj\b|rođen\w*|rođ\b|роден\w*|рожд\w*|родил\w*|род\b|născut\w*|naşter\w*"
     r"|nașter\w*|născ\b|nastere\w*|szület\w*|szül\b|sünd\w*|sünn\w*|snd\b|dzim\w*|dz\b|gim\w*|synt\w*"
     r"|född\w*|födelse\w*|född|födda|født\w*|fødsels\w*|fødd\w*|fædd\w*|fæðing\w*|γεννη\w*|γενν\w*"
@@ -50,7 +52,10 @@ class BirthRecogniser:
     """Finds dates that the words around them call somebody's birth."""
 
     kind: Final = PersonalDataKind.BIRTH
-    trigger: Final = calendar.TRIGGER + "|(?:19|20)[0-9]{2}"
+    trigger: Final = (
+        rf"(?:{_WORDS.replace(_ITALIAN, '')})|[*][ ]?[0-9]|(?:^|\W)(?:f|s|sz|n|р|r)\.[ ]?[0-9]"
+        r"|(?:född|født|syntynyt|sündinud|jahrgang|jg|geboren)"
+    )
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield dates of birth."""

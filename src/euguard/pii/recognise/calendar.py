@@ -59,6 +59,10 @@ MONTH: Final = (
 )
 """The name of a month in any of the languages, written out."""
 _SHORT = r"\.?"
+_ENGLISH = (
+    r"(?P<month>january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)"
+)
 _DAY = r"(?P<day>[0-3]?[0-9])"
 _YEAR = r"(?P<year>(?:1[89]|20)[0-9]{2})"
 _NUMBERED = r"(?:\.|st|nd|rd|th|er|ère|º|ª|an|η|ο)?"
@@ -70,7 +74,7 @@ _PATTERNS: Final = tuple(
             rf"{_DAY}{_NUMBERED}{_OF}{_MONTH}{_SHORT}(?:[ ,.-]{{1,2}}(?:de|del|do|του|an|η)?[ ]?){_YEAR}"
             r"(?:[ ]?(?:г\.?|r\.?|g\.?|m\.?|р\.?)(?!\w))?"
         ),
-        rf"{_MONTH}{_SHORT}[ ](?:the[ ])?{_DAY}(?:st|nd|rd|th)?,?[ ]{_YEAR}",
+        rf"(?<!\w){_ENGLISH}{_SHORT}[ ](?:the[ ])?{_DAY}(?:st|nd|rd|th)?,?[ ]{_YEAR}",
         rf"{_YEAR}(?:\.|[ ]m\.|\.?[ ]gada|[ ]?г\.)?,?[ ]{_DAY}\.?[ ]?{_MONTH}",
         rf"{_YEAR}(?:\.|[ ]m\.)?[ ]{_MONTH}{_SHORT}[ ]{_DAY}\.?(?:[ ]?d\.?(?!\w))?",
     )

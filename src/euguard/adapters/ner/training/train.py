@@ -27,7 +27,7 @@ _RENAMED = 0.2
 class Plan:
     """How to train."""
 
-    steps: int = 14_000
+    steps: int = 9_000
     """Batches; each has `words` words or a little more."""
     words: int = 4_000
     rows: int = 1 << 17
