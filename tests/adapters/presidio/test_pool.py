@@ -1,15 +1,18 @@
 """The detector port on real processes, while they die, hang and lie."""
 
 import asyncio
+import itertools
 import logging
 import os
 import resource
 import signal
 import stat
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
+import psutil
 import pytest
 
 from euguard.adapters.presidio.pool import DetectorPool
@@ -282,6 +285,40 @@ def test_a_folder_open_to_others_is_refused(tmp_path: Path, mode: int) -> None:
 
     with pytest.raises(ConfigurationError, match="mode 0700"):
         asyncio.run(DetectorPool(folder, program=PROGRAM).start())
+
+
+@pytest.mark.parametrize(
+    "count", [5_000, pytest.param(200_000, marks=pytest.mark.long)], ids=["short", "long"]
+)
+def test_a_process_takes_no_more_memory_however_much_it_reads(tmp_path: Path, count: int) -> None:
+    async def scenario(pool: DetectorPool) -> None:
+        process = psutil.Process(pool.pids[0])
+
+        async def read(texts: Iterable[str]) -> None:
+            while batch := list(islice(texts, 50)):
+                assert all(found.spans for found in await pool.detect(batch))
+
+        texts = map(met, itertools.count())
+        await read(islice(texts, 2_000))
+        before = process.memory_info().rss
+        await read(islice(texts, count))
+
+        assert pool.pids == (process.pid,)
+        assert process.memory_info().rss - before < 16 * 2**20
+
+    running(tmp_path, scenario)
+
+
+def met(number: int) -> str:
+    """Return a short text of words that no other holds."""
+    word = f"Zq{number:x}".translate(LETTERS)
+    return (
+        f"{word} met Anna {word}son of {word} Ltd in {word}ville, {word}@example.eu, "
+        f"+44 20 7946 {number % 10_000:04d}, room {number}."
+    )
+
+
+LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
 def test_spacy_stays_out_of_the_gateway() -> None:
