@@ -27,3 +27,24 @@ def test_a_date_is_found_in_the_order_of_its_language(date: str) -> None:
 @pytest.mark.parametrize("text", ["version 1.2.3", "31.02.2022", "12/2024", "10.0.0.1", "in 2024"])
 def test_what_is_no_day_is_not_found(text: str) -> None:
     assert list(TOGETHER.find(text)) == []
+
+
+@pytest.mark.parametrize(
+    "month",
+    """March 2022|März 2022|mars 2022|marzo de 2022|марта 2022 г.|listopadu 2022|toukokuussa 2022
+    2022. március|2022. gada martā|2022 m. kovo|Μαρτίου 2022|Meán Fómhair 2022""".replace(
+        "\n    ", "|"
+    ).split("|"),
+)
+def test_a_month_and_a_year_are_a_date(month: str) -> None:
+    text = f"since {month} it rains"
+
+    assert [text[span.start : span.end] for span in merge(TOGETHER.find(text))] == [month]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["5990 studentiem 2000", "Marseille 2022", "out 2022", "set 2019", "1990-1995", "May 20221"],
+)
+def test_a_word_that_begins_like_a_month_is_none(text: str) -> None:
+    assert list(TOGETHER.find(text)) == []

@@ -2,11 +2,13 @@
 
 With name or town a date of birth singles out a person (Art. 4(1) GDPR; recital 26).
 
-Format: any date of `calendar.py` close behind a word for being born, in the official languages, or
-right before one ("1974. október 3-án született", "12.3.1982 (born)"); a year alone behind "Jahrgang",
-"born in" and the like. The find is the date without the word. No checksum; only days that exist.
+Format: any date of `calendar.py` close behind a word for being born or birth, in the official
+languages (`birth_words.py`), or right before one ("12. Juli 1942 geborene", "1974. október 3-án
+született"), in one sentence and with no other number between; a year alone where nothing but "in"
+parts it from the word ("born in 1932 and 1934"). The find is the date without the word. No
+checksum; only days that exist, from 1900 on: who was born before is dead (recital 27).
 
-Source: Unicode CLDR 46 for the dates; the words are those of the registries' forms.
+Source: Unicode CLDR 46 for the dates; the forms of the registries for the words.
 
 Not found: a date of birth that nothing calls so, as in a table whose heading is far away; an age.
 
@@ -20,31 +22,32 @@ from typing import Final
 
 from euguard.pii.detect import merge
 from euguard.pii.recognise import calendar
+from euguard.pii.recognise.birth_words import BORN, CLOSE, IN, NOUNS, SHORT
 from euguard.pii.span import PersonalDataKind, Span
 
 _SCORE = 0.9
 _BEFORE, _BEHIND = 48, 24
-_ITALIAN = r"(?=[ ](?:il|a|in|nel|lo)\b)"
-"""Behind "nato"; NATO goes on otherwise."""
-_WORDS = (
-    r"born|birth\w*|d\.?o\.?b\b|geboren\w*|gebor\w*|geburts\w*|geb\b|gebürtig\w*|jahrgang|jg\b"
-    r"|née?s?|naissance|anniversaire|nacid\w+|nacimiento|nació|cumpleaños|nascid\w+|nascimento|nasceu"
-    rf"|nat[oaie]{_ITALIAN}|nascit\w+|compleanno|geboorte\w*|verjaardag|urodz\w*|ur\b|naroz\w*|narod(?:en|il)\w*|nar\b"
-    r"|rojen\w*|rojst\w*|roj\b|rođen\w*|rođ\b|роден\w*|рожд\w*|родил\w*|род\b|născut\w*|naşter\w*"
-    r"|nașter\w*|născ\b|nastere\w*|szület\w*|szül\b|sünd\w*|sünn\w*|snd\b|dzim\w*|dz\b|gim\w*|synt\w*"
-    r"|född\w*|födelse\w*|född|födda|født\w*|fødsels\w*|fødd\w*|fædd\w*|fæðing\w*|γεννη\w*|γενν\w*"
-    r"|γέννησ\w*|γεν\b|rugadh|breith\w*|twiel\w*|twelid\w*|imwiel\w*|mwiel\w*"
+_EARLIEST = 1900
+_WORD = re.compile(
+    rf"(?<!\w)(?:(?!geborene)(?:{BORN})(?!\w)|(?:{NOUNS})(?!\w)|{SHORT})", re.IGNORECASE
 )
-_ANNOUNCING = re.compile(rf"(?<!\w)(?:{_WORDS})", re.IGNORECASE)
-_CLOSE = re.compile(r"(?:\*|(?<!\w)(?:f|s|sz|n|р|r)\.)[ ]?\Z", re.IGNORECASE)
-"""Abbreviations so short that they must stand right before: "f. 1.4.1990" (född, født)."""
-_OTHER = re.compile(r"[0-9]{3}|\n\s*\n")
-"""What parts a word from a date that is not its own."""
+""""Der geborene Kläger war seit 1990": of a participle like this, the date stands before."""
+_BORN = re.compile(rf"(?<!\w)(?:{BORN})(?!\w)", re.IGNORECASE)
+_CLOSE = re.compile(rf"(?:\*|★|(?<!\w){CLOSE})[ ]{{0,2}}\Z")
+_APART = re.compile(r"[0-9]{3}|[!?;]|\n[ \t]*\n|(?<![^\W\d_])[.]|[.][ \n]+[^\W\d_a-zß-öø-ÿ]")
+"""What parts a word from a date that is not its own: a number, the end of a sentence."""
+_OWN = re.compile(r"[^\n]{0,12}[0-9]")
+"""Behind the word: it has a date of its own there."""
+_AGAIN = (
+    r"(?:(?:,| and| und| et| y| e| en| i| och| og| és| a| και)[ ](?P<second>(?:19|20)[0-9]{2}))?"
+)
 _YEAR = re.compile(
-    r"(?<!\w)(?:jahrgang|jg\.?|born in|née? en|nacid[oa] en|nascid[oa] em|nat[oa] nel|geboren in|im jahre?"
-    r" geboren|född|født|syntynyt|urodzon[ya] w|narozen[ýa]? (?:v|roku)|sündinud)[ ]((?:19|20)[0-9]{2})"
-    r"(?![0-9./-])",
+    rf"(?<!\w)(?:(?:{BORN})(?!\w)|(?:{NOUNS})(?!\w)|{SHORT}|jahrgang|jg\.)[ ]?:?[ ](?:(?:{IN})[ ]){{0,3}}"
+    rf"(?P<first>(?:19|20)[0-9]{{2}})(?![0-9]|[./-][0-9]|[.]?[ ][0-9]){_AGAIN}(?![0-9])",
     re.IGNORECASE,
+)
+_YEAR_BEFORE = re.compile(
+    rf"(?<![\w.,/-])(?P<first>(?:19|20)[0-9]{{2}})(?:-b[ea]n)?[ ](?:{BORN})(?!\w)", re.IGNORECASE
 )
 
 
@@ -53,9 +56,8 @@ class BirthRecogniser:
 
     kind: Final = PersonalDataKind.BIRTH
     trigger: Final = (
-        rf"(?:{_WORDS.replace(_ITALIAN, '')})|[*][ ]?[0-9]|(?:^|\W)(?:f|s|sz|n|р|r)\.[ ]?[0-9]"
-        r"|(?:född|født|syntynyt|sündinud|jahrgang|jg|geboren)"
-    )
+        rf"(?:{BORN}|{NOUNS}|jahrgang|jg\.)|(?:{SHORT}|{CLOSE})[^\n]{{0,48}}[0-9]|[*★][ ]{{0,2}}[0-9]"
+    ).replace(r"\w", r"\S")  # RE2's \w knows ASCII only
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield dates of birth."""
@@ -63,19 +65,27 @@ class BirthRecogniser:
 
     def _finds(self, text: str) -> Iterator[Span]:
         for found in calendar.dates(text):
-            if _announced(text, found.start, found.end):
+            if found.day.year >= _EARLIEST and _called(text, found):
                 yield Span(self.kind, found.start, found.end, _SCORE, "birth")
-        for year in _YEAR.finditer(text):
-            yield Span(self.kind, year.start(1), year.end(1), _SCORE, "birth")
+        for pattern in (_YEAR, _YEAR_BEFORE):
+            for year in pattern.finditer(text):
+                for start, end in map(year.span, year.groupdict()):
+                    if start >= 0:
+                        yield Span(self.kind, start, end, _SCORE, "birth")
 
 
-def _announced(text: str, start: int, end: int) -> bool:
-    before = text[max(0, start - _BEFORE) : start]
-    words = [*_ANNOUNCING.finditer(before)]
-    if words and not _OTHER.search(before, words[-1].end()):
+def _called(text: str, found: calendar.Found) -> bool:
+    start, end = found.start, found.end
+    words = [*_WORD.finditer(text, max(0, start - _BEFORE), start)]
+    if words and not _APART.search(text, words[-1].end(), start):
         return True
-    if _CLOSE.search(before):
+    if _CLOSE.search(text, max(0, start - 4), start):
         return True
-    behind = text[end : end + _BEHIND]
-    word = _ANNOUNCING.search(behind)
-    return word is not None and not re.search(r"[.;\n0-9]", behind[: word.start()].lstrip(". "))
+    word = _BORN.search(text, end, end + _BEHIND + 12)
+    return (
+        word is not None
+        and found.exact
+        and word.start() <= end + _BEHIND
+        and not _OWN.match(text, word.end())
+        and not re.search(r"[.;\n0-9]", text[end : word.start()].lstrip(". "))
+    )
