@@ -13,6 +13,7 @@ from euguard.evidence.build import Inputs
 from euguard.evidence.network import outside
 from euguard.evidence.observe import Log
 from euguard.pii.recognise.identifiers import RECOGNISERS
+from euguard.pii.span import PersonalDataKind
 from euguard.policy.schema import PolicySet
 from euguard.terms import PurposeId
 from euguard.tlog import merkle
@@ -33,8 +34,12 @@ SETTINGS = {
 }
 
 
-FINDABLE = {*(recogniser.kind for recogniser in RECOGNISERS), *LABELS.values()}
-"""Kinds of personal data that some recogniser or name model finds."""
+FINDABLE = {
+    *(recogniser.kind for recogniser in RECOGNISERS),
+    *LABELS.values(),
+    PersonalDataKind.OTHER,
+}
+"""Kinds of personal data that some recogniser or name model finds, an organisation's own too."""
 
 
 @dataclass
