@@ -27,7 +27,7 @@ _RENAMED = 0.2
 class Plan:
     """How to train."""
 
-    steps: int = 9_000
+    steps: int = 14_000
     """Batches; each has `words` words or a little more."""
     words: int = 4_000
     rows: int = 1 << 17
@@ -35,7 +35,7 @@ class Plan:
     width: int = 128
     neighbours: tuple[int, ...] = (1, 1, 2, 4, 1)
     """How far each layer looks."""
-    templates: float = 0.5
+    templates: float = 0.45
     """Share of sentences from templates; the others are from corpora."""
     rate: float = 3e-3
     dropout: float = 0.15
