@@ -118,7 +118,7 @@ _TABLE = {
         registrikood*
         pvn|reģistrācijas numur*|pvm|įmonės kod*|alv|y tunnus*|alv tunnus*|moms*|momsnummer*
         organisationsnummer*|org nr|org. nr|cvr*|se nummer|φπα|αφμ|γεμη|cáin bhreisluacha|cbl
-        lei|legal entity identifier|mva|organisasjonsnummer*|numru tal-vat|identifikazzjoni tal-vat
+        legal entity identifier|mva|organisasjonsnummer*|numru tal-vat|identifikazzjoni tal-vat
         επε|εταιρ*""",
     PersonalDataKind.BIC: """
         bic|bic code|swift|swift code|bic/swift|swift/bic|swift bic""",

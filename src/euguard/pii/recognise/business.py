@@ -43,6 +43,7 @@ def _number(  # noqa: PLR0913  # the columns of a table
     source: str = "",
     kind: PersonalDataKind = _K,
     fewest_digits: int = 2,
+    own_words_only: bool = False,
 ) -> Identifier:
     return Identifier(
         name=name,
@@ -58,6 +59,7 @@ def _number(  # noqa: PLR0913  # the columns of a table
         source=source or "the state's register",
         examples=(example,),
         fewest_digits=fewest_digits,
+        own_words_only=own_words_only,
     )
 
 
@@ -87,6 +89,7 @@ BUSINESS: Final = (
          "org nr", "org. nr", "orgnr", "organisasjonsnummer*", "firmenbuch*", "registrikood*", "γεμη",
          "еик", "булстат", "cégjegyzékszám*", "įmonės kod*", "matična številk*", "cro number"),
         "556036-0793", source="the states' business registers (BRIS, Directive (EU) 2017/1132)",
+        own_words_only=True,
     ),
     _number(
         "eu-lei", "legal entity identifier (LEI)", "[A-Z0-9]{18}[0-9]{2}", ("lei", "legal entity identifier"),

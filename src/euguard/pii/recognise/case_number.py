@@ -39,7 +39,7 @@ _WORDS = (
     r"|(?:kund|patient|medlems|avtals|försäkrings|anställnings|ärende|mål)(?:nummer|nr)|(?:kunde|patient|medlems|aftale|police|sags|journal|medarbejder)(?:nummer|nr)\.?"
     r"|αριθμός (?:πελάτη|ασθενή|φακέλου|συμβολαίου|μητρώου|υπόθεσης)|uimhir (?:chustaiméara|othair|cháis)|numru tal-(?:klijent|pazjent|każ|kuntratt)"
 )
-_NUMBER = r"(?P<number>(?:[A-ZÀ-Ž]{1,5}[ ./-]{0,2})?(?=[A-Z0-9./ -]{0,12}[0-9]{2})[A-Z0-9]{1,14}(?:[ ]?[./-][ ]?[A-Z0-9]{1,12}|[ ][A-Z]{0,3}[0-9]{2,6}){0,4})"
+_NUMBER = r"(?P<number>(?:[A-ZÀ-Ž]{1,5}[ ./-]{0,2})?(?=[A-Z0-9./ -]{0,12}[0-9]{2})[A-Z0-9]{1,14}(?:[ ]?[./-][ ]?(?=[A-Z]{0,5}[0-9])[A-Z0-9]{1,12}|[ ][A-Z]{0,3}[0-9]{2,6}){0,4})"
 _ANNOUNCED = re.compile(
     rf"(?<![^\W_])(?i:{_WORDS})(?i:[ ](?:is|ist|est|es|lautet|é|è))?[ ]{{0,2}}(?:[:#=]|n[°º]|[Nn]r\.?|[Nn]o\.?)?[ ]{{0,2}}{_NUMBER}"
 )

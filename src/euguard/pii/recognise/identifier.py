@@ -58,6 +58,8 @@ class Identifier:
     """None where the format has no checksum and nothing else to check."""
     fewest_digits: int = 2
     """Digits below which a find is a word."""
+    own_words_only: bool = False
+    """Words that announce any number of its kind do not announce this one: its format is loose."""
     alone: bool = False
     """Found without any word before it: at most one of a hundred other numbers in texts of
     the same length and grouping passes its pattern and check."""
@@ -107,16 +109,19 @@ class Identifier:
 
     def _score(self, text: str, found: re.Match[str], *, named_before: bool) -> float | None:
         if self.check is None:
-            if self._named_near(text, found) or announces(self.kind, text, found.start()):
+            if self._named_near(text, found) or self._of_its_kind(text, found):
                 return _ANNOUNCED
             return _SHAPED if self.alone else None
         if not self.check(compact(found[0])):
             return _MISTYPED if self._named_right_before(text, found) else None
         if named_before or self._named_near(text, found):
             return _OWN_AND_CHECKED
-        if announces(self.kind, text, found.start()):
+        if self._of_its_kind(text, found):
             return _KIND_AND_CHECKED
         return _CHECKED if self.alone else None
+
+    def _of_its_kind(self, text: str, found: re.Match[str]) -> bool:
+        return not self.own_words_only and announces(self.kind, text, found.start())
 
     def _named_near(self, text: str, found: re.Match[str]) -> bool:
         behind = min(len(text), found.end() + _BEHIND)

@@ -75,7 +75,23 @@ _NOBODY = frozenset(
     summarise summarize translate write rewrite draft explain résume résumez traduis traduisez
     écris écrivez rédige rédigez explique expliquez regards respectfully cheers head director
     manager team department officer office service direction directeur directrice responsable
-    chef équipe assistant comptable rh user system eur usd gbp chf euro euros""".split()  # noqa: SIM905  # reads as a word list
+    chef équipe assistant comptable rh user system eur usd gbp chf euro euros
+    annex annexe section chapter regulation directive act law invoice price total amount table
+    bitte rechnung betrag gesetz verordnung artikel absatz anlage seite taj pesel oib nip dni nie
+    ley reglamento anexo página precio importe hola vivimos lei regulamento anexo preço valor nif
+    codice fiscale legge regolamento allegato pagina prezzo importo targa residenza iva della
+    lag förordning bilaga sida pris belopp lov forordning bilag side beløb
+    αφμ αμκα αδτ νόμος νόμου άρθρο κανονισμός παράρτημα σελίδα τιμή ποσό εε ιανουάριο ιανουαρίου
+    suma pagal įstatymo reglamento straipsnis sąskaita kaina skambinkite es puslapis valstybinė
+    zakon uredba člen priloga stran cena znesek račun po
+    airteagal alt acht rialachán rialacháin iarscríbhinn leathanach praghas sonrasc guthán uimhir
+    luan máirt céadaoin déardaoin aoine satharn domhnach eanáir feabhra márta aibreán bealtaine
+    meitheamh iúil lúnasa samhain nollaig
+    artikolu regolament anness paġna prezz ammont fattura nitolbuk xahar ix jannar frar marzu
+    april mejju ġunju lulju awwissu settembru ottubru novembru diċembru sinjur ġimgħa sibt ħadd
+    регламент закон член приложение страница цена сума фактура
+    rendelet törvény cikk melléklet oldal ár összeg számla ügyfélszolgálat címzett hölgyem uram
+    mașina legea regulamentul anexa pagina preț factura""".split()  # noqa: SIM905  # reads as a word list
 )
 
 
@@ -142,4 +158,5 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _names_nobody(name: str) -> bool:
-    return all(word.strip(".,'\u2019-").lower() in _NOBODY for word in name.split())
+    words = re.split(r"[\s'\u2019-]+", name.lower())
+    return all(word.strip(".,") in _NOBODY or word.isdigit() or len(word) == 1 for word in words)

@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from euguard.pii.recognise.letters import UPPER
 from euguard.pii.recognise.person import names
 from euguard.pii.span import PersonalDataKind, Span
 
@@ -35,7 +36,7 @@ _TITLE = (
 )
 _PARTICLE = r"(?:de|du|des|d'|d\u2019|van|von|der|den|ter|la|le|el|al|bin|ibn|di|da|dos)"
 # Bounded: three names with at most two particles before each.
-_CAPITALISED = r"[^\W\d_a-zß-öø-ÿ][\w'\u2019-]{0,30}\.?"
+_CAPITALISED = rf"[{UPPER}][\w'\u2019-]{{0,30}}\.?"
 _WORD = rf"(?:{_PARTICLE}[ ]?){{0,2}}{_CAPITALISED}"
 _NAME = rf"{_WORD}(?:[ ]{_WORD}){{0,2}}"
 _TITLED = re.compile(rf"(?<!\w)(?:{_TITLE})[ ]{{1,2}}(?P<name>{_NAME})")
@@ -62,6 +63,7 @@ _MANY = """
     mindenki csapat kollégák ügyfelünk ügyfél kõik meeskond klient visi komanda kolēģi klients
     kolegos klientas kaikki tiimi asiakas kollegat alla teamet kund kollegor alle kunder holdet
     όλοι ομάδα συνάδελφοι πελάτη πελάτες cairde foireann custaiméir kulħadd tim klijent sinjur sinjura
+    ředitelko doktorze doktore profesore dyrektorze prezesie hölgyem uram címzett ügyfélszolgálat
     direktor ministerin minister richter richterin präsident bürgermeister dyrektor prezes minister
     ředitel starosta riaditeľ župan direktorica председател министър директор primar director
 """

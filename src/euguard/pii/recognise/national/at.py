@@ -12,7 +12,7 @@ IDENTIFIERS: Final[tuple[Identifier, ...]] = (
         name="at-svnr",
         kind=PersonalDataKind.INSURANCE,
         title="Sozialversicherungsnummer (social insurance number)",
-        pattern="[0-9]{4}[ -]?[0-9]{6}",
+        pattern="[0-9]{4}[ -][0-9]{6}",
         words=(
             "sozialversicherungsnummer*",
             "versicherungsnummer*",
@@ -31,6 +31,29 @@ IDENTIFIERS: Final[tuple[Identifier, ...]] = (
             "python-stdnum at.vnr"
         ),
         examples=("6673 140398", "7649 211170"),
+    ),
+    Identifier(
+        name="at-svnr-zusammen",
+        kind=PersonalDataKind.INSURANCE,
+        title="Sozialversicherungsnummer (social insurance number)",
+        pattern="[0-9]{10}",
+        words=(
+            "sozialversicherungsnummer*",
+            "versicherungsnummer*",
+            "sv nummer",
+            "svnr",
+            "sv nr",
+            "vsnr",
+        ),
+        check=vnr.is_valid,
+        basis="ASVG § 31(4) no. 1; § 30c",
+        form="three digits and a check digit, then the day of birth DDMMYY",
+        checksum="weights 3 7 9 5 8 4 2 1 6, modulo 11",
+        source=(
+            "Dachverband der Sozialversicherungsträger, Aufbau der Versicherungsnummer; "
+            "python-stdnum at.vnr"
+        ),
+        examples=("6673140398", "7649211170"),
     ),
     Identifier(
         name="at-steuernummer",
