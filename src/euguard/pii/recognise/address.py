@@ -147,7 +147,7 @@ def _is_none(street: str) -> bool:
         not words
         or _VOLUME.search(street) is not None
         or not NO_STREET.isdisjoint(words)
-        or any(word.endswith(street_words.NOT_STREETS) for word in words)
+        or any(word.endswith((*street_words.NOT_STREETS, "nummer", "number")) for word in words)
         or any(phrase in street for phrase in NO_PHRASE)
     )
 
