@@ -45,7 +45,7 @@ class GatedStore(fakes.InMemoryStore):
         return super().append(writer, arrivals, after=after, tail=tail)
 
 
-def log_of(
+def log_of(  # noqa: PLR0913  a test names what differs from the ordinary
     store: fakes.InMemoryStore,
     folder: Path,
     *,
@@ -88,7 +88,7 @@ def kinds(store: fakes.InMemoryStore) -> list[str]:
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE):
-        while not condition():
+        while not condition():  # noqa: ASYNC110  the condition is of another thread
             await asyncio.sleep(0.002)
 
 

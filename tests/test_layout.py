@@ -15,16 +15,31 @@ ELSEWHERE = {
     **{
         f"bootstrap/{part}.py": "cli/test_commands.py"
         for part in (
-            "audit",
-            "engine",
-            "gateway",
-            "installation",
-            "keys",
-            "needing",
-            "papers",
-            "shared",
+            *("audit", "engine", "gateway", "installation", "keys", "needing", "papers", "shared"),
         )
     },
+    "bootstrap/detection.py": "cli/test_pii.py",
+    "bootstrap/training.py": "cli/test_pii.py",
+    **{
+        f"pii/recognise/{part}.py": "pii/recognise/test_identifier.py"
+        for part in ("business", "countries", "device", "documents", "european", "plate")
+    },
+    **{
+        f"pii/recognise/national/{country}.py": "pii/recognise/test_identifier.py"
+        for country in (
+            *("at", "be", "bg", "cy", "cz", "de", "dk", "ee", "es", "fi", "fr", "gr", "hr", "hu"),
+            *("ie", "is_"),
+        )
+    },
+    **{
+        f"pii/recognise/{part}.py": "pii/recognise/test_address.py"
+        for part in ("address_words", "house", "letters", "postal", "street_words")
+    },
+    "adapters/ner/training/corpora.py": "adapters/ner/training/test_network.py",
+    "adapters/ner/training/train.py": "adapters/ner/training/test_network.py",
+    "pii/names/model.py": "adapters/ner/test_compact.py",
+    "pii/recognise/birth_words.py": "pii/recognise/test_birth.py",
+    "pii/recognise/calendar.py": "pii/recognise/test_birth.py",
     "cli/keys.py": "cli/test_commands.py",
     "cli/output.py": "cli/test_commands.py",
     "cli/policy.py": "cli/test_commands.py",

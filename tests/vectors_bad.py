@@ -218,7 +218,7 @@ def _(folder: Path) -> Vector:
 @vector("bad/manifest-not-canonical")
 def _(folder: Path) -> Vector:
     members = _members(folder)
-    manifest = json.dumps(json.loads(members[-1][1]))
+    manifest = json.dumps(json.loads(members[-1][1]))  # noqa: TID251  the wrong spelling is the point
     members[-1] = ("manifest.json", manifest.encode())
     return Vector(put_together(members), "a manifest in another spelling (signed)", 5, (3,))
 

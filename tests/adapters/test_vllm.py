@@ -90,7 +90,7 @@ def ask(address: Address, *, stream: bool = False, silence: float = 300.0) -> li
 def test_a_fault_is_named_and_not_quoted(
     behaviour: Behaviour,
     kind: type[EuguardError],
-    stream: bool,
+    stream: bool,  # noqa: FBT001 - a row of the table
 ) -> None:
     with Upstream(behaviour) as upstream, pytest.raises(kind) as caught:
         ask(Address(upstream.url), stream=stream)

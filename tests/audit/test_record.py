@@ -254,7 +254,7 @@ def test_a_record_that_makes_no_sense_is_refused(
 @pytest.mark.parametrize(
     "at",
     [
-        datetime(2026, 11, 25, 9, 30),
+        datetime(2026, 11, 25, 9, 30),  # noqa: DTZ001  naive on purpose
         datetime(2026, 11, 25, 9, 30, tzinfo=timezone(timedelta(hours=1))),
     ],
 )

@@ -271,8 +271,8 @@ def test_an_opening_cancelled_as_it_became_durable_is_closed_as_not_sent(
             task = await gated(store, log.open(opened(1)))
             store.gate.set()
             while not store.left_open("gateway-0"):
-                time.sleep(0.001)
-            time.sleep(0.02)
+                time.sleep(0.001)  # noqa: ASYNC251  the loop must not hear of the commit yet
+            time.sleep(0.02)  # noqa: ASYNC251  as above
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task

@@ -125,7 +125,7 @@ def _children() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def _print(
+def _print(  # noqa: PLR0913, PLR0917  a line has as many columns
     what: str, records: int, path: Path, seconds: float, used: float, kibibytes: int
 ) -> None:
     each = used / records * 1e6

@@ -38,7 +38,7 @@ async def load(box: Box, upstream: Upstream, kills: int, rng: random.Random) -> 
                 group.create_task(client(number))
             for _ in range(kills):
                 answered, sent = len(acknowledged), len(upstream.bodies)
-                await until(lambda: len(acknowledged) > answered and len(upstream.bodies) > sent)
+                await until(lambda: len(acknowledged) > answered and len(upstream.bodies) > sent)  # noqa: B023  waited for in the same round
                 await asyncio.sleep(rng.uniform(0, 0.6))
                 await asyncio.to_thread(box.kill)
                 await asyncio.to_thread(box.start)
@@ -48,7 +48,7 @@ async def load(box: Box, upstream: Upstream, kills: int, rng: random.Random) -> 
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE):
-        while not condition():
+        while not condition():  # noqa: ASYNC110  a condition of this loop and of the model server
             await asyncio.sleep(0.01)
 
 

@@ -66,7 +66,7 @@ def test_a_stream_is_not_held_back(client: OpenAI, upstream: Upstream) -> None:
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_several_choices_stay_apart(client: OpenAI, stream: bool) -> None:
+def test_several_choices_stay_apart(client: OpenAI, stream: bool) -> None:  # noqa: FBT001 - a row of the table
     reply = ask(client, n=3, stream=stream)
 
     if stream:
@@ -93,7 +93,7 @@ TOOL = {
 def test_arguments_of_a_tool_call_are_restored_as_json(
     client: OpenAI,
     upstream: Upstream,
-    stream: bool,
+    stream: bool,  # noqa: FBT001 - a row of the table
 ) -> None:
     ask(client)  # tells which pseudonym the address has in this conversation
     pseudonym = upstream.seen[0]["messages"][-1]["content"].split(" at ")[1].split(" about ")[0]

@@ -57,7 +57,7 @@ def test_a_stream_of_the_engine_comes_back_whole(talker: OpenAI) -> None:
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_tool_call_of_the_engine_is_restored(
     talker: OpenAI,
-    stream: bool,
+    stream: bool,  # noqa: FBT001 - a row of the table
 ) -> None:
     tool = {
         "type": "function",

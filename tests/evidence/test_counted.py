@@ -73,6 +73,6 @@ def test_a_purpose_in_the_log_that_has_no_file_any_more_is_a_gap(policies: Polic
 
 
 def test_a_kind_of_a_later_version_keeps_its_own_word(policies: PolicySet) -> None:
-    facts = counted(policies, papers.opening(1, "drafting-letters", {"PASSPORT": 2}, "en"))
+    facts = counted(policies, papers.opening(1, "drafting-letters", {"BADGE": 2}, "en"))
 
-    assert facts["log.found"].value == ("PASSPORT: 2",)
+    assert facts["log.found"].value == ("BADGE: 2",)

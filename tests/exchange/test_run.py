@@ -313,7 +313,7 @@ def test_a_refusal_that_cannot_be_recorded_is_inability() -> None:
 def test_a_model_that_fails_closes_the_exchange_as_failed(
     failure: Exception,
     reason: str,
-    stream: bool,
+    stream: bool,  # noqa: FBT001 - a row of the table
 ) -> None:
     neighbourhood = Neighbourhood(model=FakeModel(failure=failure))
 
@@ -660,7 +660,7 @@ class Mute(FakeModel):
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_an_answer_that_never_began_has_failed(stream: bool) -> None:
+def test_an_answer_that_never_began_has_failed(stream: bool) -> None:  # noqa: FBT001 - a row
     neighbourhood = Neighbourhood(model=Mute())
 
     error = failing(neighbourhood, received(body={"stream": stream}))

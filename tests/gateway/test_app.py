@@ -247,7 +247,7 @@ async def cancelled(door: Door, *, stream: bool) -> None:
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_an_exchange_that_is_cancelled_from_outside_is_counted_out_and_closed(
-    stream: bool,
+    stream: bool,  # noqa: FBT001 - a row of the table
 ) -> None:
     door = Door()
     drained = []

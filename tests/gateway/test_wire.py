@@ -93,7 +93,7 @@ def test_the_text_of_a_request_is_not_in_its_repr() -> None:
     assert "ssss" not in repr(received)
 
 
-@given(st.datetimes(min_value=datetime(1970, 1, 2), max_value=datetime(9999, 1, 1)))
+@given(st.datetimes(min_value=datetime(1970, 1, 2), max_value=datetime(9999, 1, 1)))  # noqa: DTZ001 - hypothesis wants naive bounds
 def test_an_exchange_id_is_a_uuid_of_version_7_with_its_time(at: datetime) -> None:
     moment = at.replace(tzinfo=UTC)
 
@@ -118,5 +118,5 @@ def test_two_exchange_ids_of_one_moment_differ() -> None:
         ({"include_usage": True}, True),
     ],
 )
-def test_only_a_client_that_asks_gets_the_token_count(options: object, wanted: bool) -> None:
+def test_only_a_client_that_asks_gets_the_token_count(options: object, wanted: bool) -> None:  # noqa: FBT001 - a row of the table
     assert wire.wants_usage({"stream_options": options}) is wanted

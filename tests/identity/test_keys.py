@@ -115,7 +115,7 @@ def respelt(*, trailing: str) -> str:
         KNOWN.replace("aaaq", "aaar"),
         KNOWN.replace("AAEC", "AA+C"),
         KNOWN.replace("AAEC", "AAE="),
-        KNOWN.replace("a", "а", 1),
+        KNOWN.replace("a", "а", 1),  # noqa: RUF001 - a Cyrillic letter that looks like a
         respelt(trailing="9"),
     ],
 )

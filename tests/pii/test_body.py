@@ -39,7 +39,7 @@ def _chat(*contents: Any, **fields: Any) -> dict[str, Any]:
     return {"model": "m", "messages": messages, **fields}
 
 
-def _pseudonymised(
+def _pseudonymised(  # noqa: PLR0913  # what a request can vary in
     body: Mapping[str, Any],
     detector: Detector | None = None,
     *,
@@ -239,7 +239,7 @@ def test_dropped_fields_are_counted_and_not_analysed() -> None:
         ({"type": "json_schema", "json_schema": {"name": "x"}}, True),
     ],
 )
-def test_it_says_whether_json_was_asked_for(response_format: object, json: bool) -> None:  # a row
+def test_it_says_whether_json_was_asked_for(response_format: object, json: bool) -> None:  # noqa: FBT001  # a row
     assert _pseudonymised(_chat("x", response_format=response_format)).json_content is json
 
 

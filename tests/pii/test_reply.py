@@ -332,7 +332,7 @@ _FIELDS = [
 def test_the_joined_stream_says_what_the_whole_reply_says(
     texts: list[tuple[str, ...]],
     size: int,
-    json_content: bool,  # drawn by hypothesis
+    json_content: bool,  # noqa: FBT001  # drawn by hypothesis
     chance: Any,
 ) -> None:
     whole = _restorer(json_content=json_content)

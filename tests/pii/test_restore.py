@@ -185,7 +185,7 @@ def test_restored_json_says_what_the_plain_json_said(value: object) -> None:
 
 @settings(max_examples=200)
 @given(_texts, st.booleans())
-def test_a_cut_at_any_place_makes_no_difference(text: str, json: bool) -> None:  # drawn
+def test_a_cut_at_any_place_makes_no_difference(text: str, json: bool) -> None:  # noqa: FBT001  # drawn
     whole = _restored(text, json=json)
 
     for cut in range(len(text) + 1):
@@ -197,7 +197,7 @@ def test_a_cut_at_any_place_makes_no_difference(text: str, json: bool) -> None: 
 @given(_texts, st.booleans(), st.lists(st.integers(0, 200), max_size=8))
 def test_cuts_at_many_places_make_no_difference(
     text: str,
-    json: bool,  # drawn by hypothesis
+    json: bool,  # noqa: FBT001  # drawn by hypothesis
     cuts: list[int],
 ) -> None:
     edges = [0, *sorted(cut for cut in cuts if cut < len(text)), len(text)]
@@ -208,7 +208,7 @@ def test_cuts_at_many_places_make_no_difference(
 
 @settings(max_examples=100)
 @given(st.text(alphabet="<PERSON_7Q3KM2X>HLCIU \\u05", max_size=80), st.booleans())
-def test_any_cut_of_near_misses_makes_no_difference(text: str, json: bool) -> None:  # drawn
+def test_any_cut_of_near_misses_makes_no_difference(text: str, json: bool) -> None:  # noqa: FBT001  # drawn
     assert _restored(*text, json=json) == _restored(text, json=json)
 
 
@@ -216,7 +216,7 @@ def test_any_cut_of_near_misses_makes_no_difference(text: str, json: bool) -> No
 @given(_texts, st.booleans())
 def test_what_is_held_back_is_never_longer_than_a_pseudonym(
     text: str,
-    json: bool,  # drawn by hypothesis
+    json: bool,  # noqa: FBT001  # drawn by hypothesis
 ) -> None:
     restorer = Restorer({}, json=json)
     out = 0

@@ -137,7 +137,7 @@ class _Planter:
         text = orjson.dumps(outer).decode()
         return text.replace("zq", "\\u007aq") if self.chance() else text
 
-    def value(self, rule: Rule) -> Any:  # one case per rule
+    def value(self, rule: Rule) -> Any:  # noqa: C901, PLR0911, PLR0912  # one case per rule
         match rule:
             case Text():
                 return self.text()

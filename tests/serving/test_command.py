@@ -155,7 +155,7 @@ def test_the_path_of_a_socket_is_absolute() -> None:
         ("/" + "é" * 35, "s", False),  # bytes count, not characters
     ],
 )
-def test_a_socket_that_linux_could_not_make_is_refused(folder: str, name: str, fits: bool) -> None:
+def test_a_socket_that_linux_could_not_make_is_refused(folder: str, name: str, fits: bool) -> None:  # noqa: FBT001  (a column of the table)
     path = Path(folder) / name
     if fits:
         assert UnixSocket(path).path == path

@@ -54,7 +54,7 @@ async def running(
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE):
-        while not condition():
+        while not condition():  # noqa: ASYNC110  the condition is of another thread
             await asyncio.sleep(0.01)
 
 
