@@ -11,6 +11,7 @@ import typer.core
 from euguard import errors
 from euguard.cli import app
 from euguard.gateway import errors as table
+from euguard.pii.recognise.identifiers import DECLARED
 from euguard.settings import Settings
 
 HERE = Path(__file__).parent
@@ -25,6 +26,7 @@ def pages() -> dict[str, str]:
         "settings.md": _HEAD + settings(),
         "commands.md": _HEAD + commands(),
         "errors.md": _HEAD + error_codes(),
+        "identifiers.md": _HEAD + identifiers(),
     }
 
 
@@ -66,6 +68,30 @@ def commands() -> str:
         if rows:
             lines += ["| Parameter | Meaning |", "|---|---|", *rows, ""]
     return "\n".join(lines)
+
+
+def identifiers() -> str:
+    """Return the page of what is recognised."""
+    lines = [
+        "# What is recognised",
+        "",
+        "Names of persons, places and organisations are found by a model. Everything else is found",
+        "by its format: what a declaration describes whole stands in the table; addresses, dates,",
+        "telephone numbers, e-mail, web and IP addresses, bank accounts, cards, case numbers,",
+        "machine-readable zones and secrets have programs of their own in",
+        "`src/euguard/pii/recognise`, each with its format, source and limits at its top.",
+        "",
+        "*Alone*: found without a word that announces it.",
+        "",
+        "| Name | Kind | What it is | Checksum | Alone | Legal basis |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{one.name}` | {one.kind} | {one.title} | {one.checksum} |"
+        f" {'yes' if one.alone else 'no'} | {one.basis} |"
+        for one in sorted(DECLARED, key=lambda one: one.name)
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def error_codes() -> str:
