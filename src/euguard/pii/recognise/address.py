@@ -224,7 +224,7 @@ _SMALL_GLUED = _Form(
     rf"(?<!\w)[\w-]{{2,30}}?(?:{street_words.ENDING_SURE})[ ]{{1,2}}{NUMBER}(?P<room>{ROOM})",
 )
 _NAMED = _Form(
-    rf"{postal.TRIGGER}|:[^0-9\n]{{0,80}}[0-9]",
+    postal.TRIGGER,
     # Of three letters at least: "U 30/11" is a case.
     rf"(?<!\w)(?=[^0-9\n]{{0,60}}[^\W\d_]{{3}}){_NAME_ALONE},?[ ]{{1,2}}{NUMBER}(?P<room>{ROOM})",
     _Needs.CODE,
@@ -249,7 +249,7 @@ _NUMBER_FIRST = _Form(
 class _Codes:
     """Postal codes without a street; a `Recogniser`."""
 
-    trigger: str = rf"{postal.TRIGGER}"
+    trigger: str = postal.TRIGGER
     kind: PersonalDataKind = PersonalDataKind.ADDRESS
 
     def find(self, text: str) -> Iterator[Span]:
