@@ -40,6 +40,7 @@ ELSEWHERE = {
     "pii/names/model.py": "adapters/ner/test_compact.py",
     "pii/recognise/birth_words.py": "pii/recognise/test_birth.py",
     "pii/recognise/calendar.py": "pii/recognise/test_birth.py",
+    "pii/recognise/title_words.py": "pii/recognise/test_title.py",
     "cli/keys.py": "cli/test_commands.py",
     "cli/output.py": "cli/test_commands.py",
     "cli/policy.py": "cli/test_commands.py",
