@@ -25,6 +25,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -65,7 +66,7 @@ def dab(data: Path) -> Iterator[Marked]:
         text = held.get("text") or next(v for v in held.values() if len(str(v)) > 50)
         marks = [
             (value["start"], value["end"], roles[value["labels"][0]])
-            for value in (result["value"] for result in one["annotations"][0]["result"])
+            for value in (result.get("value", {}) for result in one["annotations"][0]["result"])
             if value.get("labels", ["-"])[0] in roles
         ]
         yield Marked(text, "da", marks)
@@ -128,9 +129,9 @@ def presidio() -> Detect:
 
     def detect(text: str, language: str) -> Iterator[tuple[int, int]]:
         del language  # it reads English only
-        results: Iterable[object] = analyse(text)
+        results: Any = analyse(text)
         for result in results:
-            yield result.start, result.end  # type: ignore[attr-defined]
+            yield result.start, result.end
 
     return detect
 
