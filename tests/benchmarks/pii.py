@@ -37,6 +37,11 @@ from euguard.pii.span import OPTIONAL_KINDS
 
 Detect = Callable[[str, str], Iterable[tuple[int, int]]]
 WORD = re.compile(r"\w+")
+TITLES = frozenset(
+    """the a an of and or in on at to for by with from as mr mrs ms miss dr prof sir lady no nos
+    le la les de du des el los las del den det og i af nr m mme""".split()  # noqa: SIM905  # reads as a list
+)
+"""Words that name nobody; some sets mark them with the name, some do not."""
 
 
 @dataclass(frozen=True)
@@ -166,10 +171,12 @@ def row(name: str, detect: Detect, texts: Sequence[Marked]) -> str:
             marked[start:end] = b"\1" * (end - start)
             counts[role] += 1
             counts[f"{role} covered"] += all(
-                covered[at] or not one.text[at].isalnum() for at in range(start, end)
+                all(covered[word.start() : word.end()])
+                for word in WORD.finditer(one.text, start, end)
+                if word[0].lower() not in TITLES
             )
         for word in WORD.finditer(one.text):
-            if any(covered[word.start() : word.end()]):
+            if word[0].lower() not in TITLES and any(covered[word.start() : word.end()]):
                 counts["words"] += 1
                 counts["words marked"] += any(marked[word.start() : word.end()])
     shares = [
