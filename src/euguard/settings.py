@@ -97,7 +97,8 @@ class Settings(BaseSettings):
         min_length=1,
         description=(
             "Models that find names: `compact` (the kit's own), `compact:FILE`, `spacy:PACKAGE`, "
-            "`spacy:FOLDER`, `transformers:FOLDER`; of several, all finds count."
+            "`spacy:FOLDER`, `transformers:FOLDER`, `transformers@cuda:FOLDER`; of several, all "
+            "finds count."
         ),
     )
     detection_seconds: float = Field(

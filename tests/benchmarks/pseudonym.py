@@ -23,24 +23,7 @@ from euguard.pii.restore import Restorer
 from euguard.pii.span import PersonalDataKind, Span
 
 SCOPE = scope_key(b"secret", "benchmark", "one")
-SYLLABLES = [
-    "an",
-    "be",
-    "ri",
-    "mo",
-    "ka",
-    "lu",
-    "te",
-    "no",
-    "sa",
-    "vi",
-    "do",
-    "ra",
-    "el",
-    "mi",
-    "ot",
-    "ga",
-]  # reads best
+SYLLABLES = "an be ri mo ka lu te no sa vi do ra el mi ot ga".split()  # noqa: SIM905  # reads best
 WORDS = "the letter of your office has come and we shall answer it by Friday with all papers"
 GERMAN = "der Brief Ihrer Behörde ist angekommen und wir müssen ihn größtenteils beantworten"
 
@@ -51,8 +34,7 @@ class KnownAnswers:
     def __init__(self, answers: Mapping[str, tuple[Span, ...]]) -> None:
         self._answers = answers
 
-    async def detect(self, texts: Sequence[str], languages: Sequence[str]) -> Sequence[Detection]:
-        del languages
+    async def detect(self, texts: Sequence[str]) -> Sequence[Detection]:
         return [Detection(self._answers.get(text, ()), None, 0.0) for text in texts]
 
     async def ready(self) -> bool:

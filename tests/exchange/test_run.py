@@ -678,3 +678,15 @@ def test_a_count_that_is_none_is_not_recorded() -> None:
 
     assert closed.finish == ("stop",)
     assert (closed.input_tokens, closed.output_tokens) == (None, None)
+
+
+def test_dates_are_replaced_where_the_purpose_asks_for_it() -> None:
+    policies = recommending()
+    asking = replace(policies.purposes[LETTERS], also_replace=frozenset({"DATE"}))
+    purposes = {**policies.purposes, LETTERS: asking}
+
+    for rules, seen in ((policies, True), (replace(policies, purposes=purposes), False)):
+        detector = FakeDetector({"3 May 2024": PersonalDataKind.DATE})
+        neighbourhood = Neighbourhood(policies=rules, detector=detector)
+        closing(neighbourhood, received("Signed on 3 May 2024."))
+        assert ("3 May 2024" in str(neighbourhood.model.seen)) == seen

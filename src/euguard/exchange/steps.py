@@ -16,6 +16,7 @@ from euguard.exchange.stages import Decided, Pseudonymised, Received, Recorded
 from euguard.pii.body import Limits, pseudonymise
 from euguard.pii.detect import Detector
 from euguard.pii.pseudonym import conversation_of, scope_key
+from euguard.pii.span import PersonalDataKind
 from euguard.policy.decide import Inquiry, decide
 from euguard.policy.schema import PolicySet
 
@@ -80,7 +81,11 @@ class Steps:
             decided.body,
             self.detector,
             scope=scope_key(received.principal.secret, purpose.id, conversation),
-            limits=Limits(purpose.languages, purpose.max_characters),
+            limits=Limits(
+                purpose.languages,
+                purpose.max_characters,
+                frozenset(map(PersonalDataKind, purpose.also_replace)),
+            ),
             instructions=decided.instructions,
         )
         return Pseudonymised(decided=decided, pseudonymisation=found)

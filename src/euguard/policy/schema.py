@@ -87,6 +87,8 @@ class Purpose:
     """Of the refusal, if it is refused, and of the other statements."""
     approved_by: str | None = None
     """Who approved the file for the organisation; None as delivered (a GAP)."""
+    also_replace: frozenset[str] = frozenset()
+    """Kinds of personal data that are replaced on request only: DATE, ORGANISATION."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +268,7 @@ def _purpose(value: _Yaml) -> Purpose:
         languages=tuple(value["languages"]),
         models=tuple(ModelId(model) for model in value["models"]),
         max_characters=value["max_characters"],
+        also_replace=frozenset(value.get("also_replace", ())),
         oversight=value["oversight"],
         sources=tuple(_source(source) for source in sources),
         approved_by=value["approved_by"],

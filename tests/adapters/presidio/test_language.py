@@ -49,9 +49,3 @@ def test_any_language_is_told_from_sixty_letters_on(
 @pytest.mark.parametrize("text", ["", "Hello", "x" * 59, "1 2 3 " * 100])
 def test_below_sixty_letters_nothing_is_said(languages: Languages, text: str) -> None:
     assert languages.identify(text) == (None, 0.0)
-
-
-def test_among_few_the_likeliest_is_told_however_short(languages: Languages) -> None:
-    assert languages.likeliest("Bonjour, merci de votre appel", ("en", "fr"))[0] == "fr"
-    assert languages.likeliest("Hello, thank you for your call", ("fr", "en"))[0] == "en"
-    assert languages.likeliest("Bonjour, merci de votre appel", ("en",)) == ("en", 1.0)

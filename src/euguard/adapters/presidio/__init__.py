@@ -1,1 +1,1 @@
-"""Detection of personal data in its own processes: Presidio as the frame, spaCy for names."""
+"""Detection of personal data in its own processes; Presidio for whoever brings recognisers."""

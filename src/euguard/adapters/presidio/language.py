@@ -1,7 +1,6 @@
 """In which language a text is."""
 
 import re
-from collections.abc import Sequence
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -14,16 +13,15 @@ _SAMPLE = 20_000
 
 
 class Languages:
-    """Identifies languages, among all it knows or among a few."""
+    """Identifies languages."""
 
     def __init__(self) -> None:
         everything = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
         # Codes of three letters are creoles and small languages that take a share from the
         # large one they are close to; ISO 639-1 has no code for them, so no policy names them.
-        self._known = sorted({code for code in everything.labels if len(code) == len("en")})
-        everything.set_languages([*self._known, _NO_LANGUAGE])
+        known = sorted({code for code in everything.labels if len(code) == len("en")})
+        everything.set_languages([*known, _NO_LANGUAGE])
         self._everything = everything
-        self._few: dict[tuple[str, ...], LanguageIdentifier] = {}
 
     def identify(self, text: str) -> tuple[str | None, float]:
         """Return ISO 639-1 code and probability; (None, 0.0) if too short to tell, or none."""
@@ -32,29 +30,3 @@ class Languages:
             return None, 0.0
         code, probability = self._everything.classify(sample)
         return (None, 0.0) if code == _NO_LANGUAGE else (code, min(float(probability), 1.0))
-
-    def likeliest(self, text: str, among: Sequence[str]) -> tuple[str, float]:
-        """Return which of the languages `among` it is, however short the text."""
-        key = tuple(sorted(set(among)))
-        if len(key) == 1:
-            return key[0], 1.0
-        identifier = self._few.get(key)
-        if identifier is None:
-            identifier = self._few[key] = self._restricted(key)
-        code, probability = identifier.classify(text[:_SAMPLE])
-        return code, float(probability)
-
-    def _restricted(self, among: Sequence[str]) -> LanguageIdentifier:
-        model = self._everything
-        classes, table, prior = model._full_model[2], model._full_model[0], model._full_model[1]  # noqa: SLF001  # shares 70 MB
-        few = LanguageIdentifier(
-            table,
-            prior,
-            classes,
-            model.tk_nextmove,
-            model.tk_output,
-            norm_probs=True,
-            tk_row=model.tk_row,
-        )
-        few.set_languages(list(among))
-        return few
