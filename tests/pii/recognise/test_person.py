@@ -102,3 +102,9 @@ def test_offsets_are_those_of_the_whole_text() -> None:
 )
 def test_small_words_part_two_people_and_particles_do_not(find: str, kept_names: list[str]) -> None:
     assert kept(find) == kept_names
+
+
+@pytest.mark.parametrize("name", ["van den Berg", "von der Leyen", "el Amrani"])
+def test_a_particle_that_begins_a_surname_is_part_of_it(name: str) -> None:
+    assert kept(name) == [name]
+    assert kept(f"Anna {name}") == [f"Anna {name}"]

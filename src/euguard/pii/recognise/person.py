@@ -48,6 +48,10 @@ _PARTICLES = frozenset(
     """af al av bin da das de degli dei del della den der des di do dos du e el ibn la las le los
     ter van vom von y zu zum zur""".split()  # noqa: SIM905  # reads as a word list
 )
+_LEADING_PARTICLES = frozenset(
+    "van von vom der den het ten ter zu zum zur af av el al bin ibn".split()  # noqa: SIM905  # as above
+)
+"""Those that begin a surname, and are no preposition: "de" may be either."""
 # Words that begin a sentence before a name, and that no name begins with.
 _OPENERS = frozenset(
     """yesterday today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday
@@ -128,14 +132,19 @@ def _runs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
         return
     run: list[tuple[int, int]] = []
+    leading: list[tuple[int, int]] = []
     for first, last in words:
         word = text[first:last]
         opens = not run and word.lower() in _OPENERS
         if (_is_name(word) and not opens) or (run and word in _PARTICLES):
-            run.append((first, last))
-        elif run:
-            yield run[0][0], run[-1][1]
-            run = []
+            run += [*leading, (first, last)]
+            leading = []
+        elif not run and word in _LEADING_PARTICLES:
+            leading.append((first, last))
+        else:
+            if run:
+                yield run[0][0], run[-1][1]
+            run, leading = [], []
     if run:
         yield run[0][0], run[-1][1]
 
