@@ -40,10 +40,13 @@ def test_a_text_about_nobody_stays_as_it_is(text: str) -> None:
 def test_time_grows_with_the_text_and_no_faster(shape: str) -> None:
     def seconds(size: int) -> float:
         text = shape * (size // len(shape))
-        begun = time.process_time()
-        for _ in TOGETHER.find(text):
-            pass
-        return time.process_time() - begun
+        best = float("inf")
+        for _ in range(3):
+            begun = time.process_time()
+            for _span in TOGETHER.find(text):
+                pass
+            best = min(best, time.process_time() - begun)
+        return best
 
     seconds(2_000)  # patterns are compiled
 
