@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,18 @@ def recall_card(
     return cards.card(
         measured, today=today, software=f"euguard {__version__}", model=names_digest()
     )
+
+
+def page(card: Mapping[str, Any]) -> str:
+    """Return the page of a recall card.
+
+    Raises:
+        ConfigurationError: what writes pages is not installed.
+
+    """
+    with needing("documents"):
+        from euguard.evidence.recall_card import to_html
+    return to_html(card)
 
 
 def names_digest() -> str:

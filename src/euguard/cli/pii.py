@@ -11,7 +11,6 @@ import typer
 from euguard.bootstrap import detection, training
 from euguard.cli.output import Json, progress, result
 from euguard.errors import ConfigurationError
-from euguard.evidence.recall_card import to_html
 from euguard.pii.detect import Detection, merge
 from euguard.pii.span import OPTIONAL_KINDS
 
@@ -77,7 +76,7 @@ def evaluate(
     card = detection.recall_card(sample or [], data, names, recognisers)
     out.mkdir(parents=True, exist_ok=True)
     (out / "recall-card.json").write_bytes(orjson.dumps(card, option=orjson.OPT_INDENT_2))
-    (out / "recall-card.html").write_text(to_html(card), "utf-8")
+    (out / "recall-card.html").write_text(detection.page(card), "utf-8")
     lines = [
         f"{one['name']:24} covered {_percent(one['covered'])}  right kind {_percent(one['typed'])}"
         f"  precise {_percent(one['precise'])}"

@@ -50,7 +50,7 @@ def test_time_grows_with_the_text_and_no_faster(shape: str) -> None:
 
     seconds(2_000)  # patterns are compiled
 
-    assert seconds(80_000) < 8 * max(seconds(20_000), 0.02)
+    assert seconds(80_000) < 12 * max(seconds(20_000), 0.05)  # 16 times were quadratic
 
 
 def test_half_a_surrogate_pair_hides_nothing() -> None:
