@@ -13,7 +13,7 @@ from typing import Final
 from euguard.adapters.ner.pieces import Piece, batches
 from euguard.adapters.ner.tagger import Name, Tagger
 from euguard.adapters.ner.weights import load
-from euguard.pii.recognise.person import names
+from euguard.pii.names.rules import names
 from euguard.pii.span import PersonalDataKind, Span
 
 LANGUAGES: Final = frozenset(

@@ -13,7 +13,7 @@ import spacy
 
 from euguard.adapters.ner.pieces import batches
 from euguard.errors import ConfigurationError
-from euguard.pii.recognise.person import names
+from euguard.pii.names.rules import names
 from euguard.pii.span import PersonalDataKind, Span
 
 KINDS: Final[Mapping[str, PersonalDataKind]] = {

@@ -21,7 +21,7 @@ from euguard.adapters.ner.compact import LANGUAGES
 from euguard.adapters.ner.pieces import batches
 from euguard.adapters.ner.tokens import Found, Token, join, labels
 from euguard.errors import ConfigurationError
-from euguard.pii.recognise.person import names
+from euguard.pii.names.rules import names
 from euguard.pii.span import PersonalDataKind, Span
 
 DETECTOR: Final = "transformers"

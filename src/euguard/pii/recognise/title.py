@@ -17,8 +17,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from euguard.pii.names.rules import names
 from euguard.pii.recognise.letters import UPPER
-from euguard.pii.recognise.person import names
 from euguard.pii.recognise.title_words import (
     BEHIND,
     CAPITAL,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from euguard.pii.recognise.person import names
+from euguard.pii.names.rules import names
 
 
 def kept(text: str, *, numbered: bool = False) -> list[str]:
