@@ -42,6 +42,9 @@ _pieces = st.sampled_from(
         "PERSON_7Q3K\\u005fM2X",
         "Ärger 😀",
         "LOCATION_" + "7" * 40,
+        "PERSON\\_7Q3K",
+        "<PERSON\\_7Q3K\\_M2X>",
+        "PERSON\\",
     ],
 )
 _texts = st.lists(_pieces, max_size=8).map("".join)
@@ -242,6 +245,25 @@ def test_ordinary_text_is_not_held_back() -> None:
     assert restorer.feed("<PERSON_7Q3K>") == VALUE
     assert restorer.feed("<PERSON_7Q3K") == ""
     assert restorer.feed("!") == f"<{VALUE}!"
+
+
+@pytest.mark.parametrize(
+    "given,expected",
+    [
+        (r"Dear PERSON\_7Q3K,", f"Dear {VALUE},"),
+        (r"**PERSON\_7Q3K**", f"**{VALUE}**"),
+        (r"<PERSON\_7Q3K\_M2X>", SHOUTED),
+        (r"PERSON_7Q3K\_M2X", SHOUTED),
+        (r"PERSON\_7Q3K\_M2", VALUE + r"\_M2"),
+        (r"PERSON\_ZZZZ", r"PERSON\_ZZZZ"),
+        ("PERSON\\", "PERSON\\"),
+        ("PERSON_7Q3K\\", VALUE + "\\"),
+    ],
+)
+def test_an_escape_of_markdown_is_read(given: str, expected: str) -> None:
+    assert _restored(given)[0] == expected
+    for at in range(len(given)):
+        assert _restored(given[:at], given[at:])[0] == expected
 
 
 def test_after_the_end_nothing_is_held() -> None:

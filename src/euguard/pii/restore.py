@@ -8,7 +8,8 @@ no continuation can change and holds back the rest, never more than one pseudony
 
 Only forms issued in this exchange are restored. In JSON text the model may spell any
 character as an escape (`\u003cPERSON_7Q3K\u003e`), and a value must be escaped where it goes
-in; everything else passes byte for byte.
+in; in Markdown it may escape the line between kind and code (`PERSON\_7Q3K`), so that it makes
+nothing italic. Everything else passes byte for byte.
 
 Sources: RFC 8259 §7 (escapes).
 """
@@ -22,7 +23,7 @@ import orjson
 from euguard.pii.pseudonym import ALPHABET, LONGEST, SHORTEST_CODE, SHORTEST_TAG
 from euguard.pii.span import PersonalDataKind
 
-LONGEST_FORM = max(map(len, PersonalDataKind)) + 2 * LONGEST + 4
+LONGEST_FORM = max(map(len, PersonalDataKind)) + 2 * LONGEST + 6
 """Characters in a pseudonym at most; in JSON each may be an escape of six."""
 
 
@@ -47,7 +48,7 @@ class Restorer:
 
     def finish(self) -> str:
         """Return what was held back: the text ends here."""
-        return self._settle(self._held, _LAST)
+        return self._settle(self._held, _LAST_JSON if self._json else _LAST_TEXT)
 
     def _settle(self, text: str, pattern: re.Pattern[str]) -> str:
         # What happens at a place depends only on what follows it, and happens when enough of
@@ -73,7 +74,7 @@ class Restorer:
     def _look_up(self, found: str) -> tuple[str | None, int]:
         """Return the value that begins `found`, ready to go in, and how far its form goes."""
         units = _UNIT.findall(found) if "\\" in found else found
-        form = "".join(unit if len(unit) == 1 else orjson.loads(f'"{unit}"') for unit in units)
+        form = "".join(map(_read, units))
         # Without brackets a code may run into what follows it: PERSON_7Q3K2024.
         for length in range(len(form), 0, -1):
             value = self._originals.get(form[:length])
@@ -81,6 +82,14 @@ class Restorer:
                 inserted = orjson.dumps(value).decode()[1:-1] if self._json else value
                 return inserted, sum(map(len, units[:length]))
         return None, 0
+
+
+def _read(unit: str) -> str:
+    """Return the character that `unit` stands for."""
+    if len(unit) == 1:
+        return unit
+    character: str = "_" if unit == _MARKDOWN else orjson.loads(f'"{unit}"')
+    return character
 
 
 # ------------------------------------------------------------------ the patterns
@@ -93,9 +102,14 @@ def _sign(signs: str, *, json: bool) -> str:
     return rf"(?:[{signs}]|\\u(?i:{'|'.join(f'{ord(sign):04x}' for sign in signs)}))"
 
 
+def _line(*, json: bool) -> str:
+    """A pattern for what stands between kind, code and tag."""
+    return _sign("_", json=True) if json else r"\\?_"
+
+
 def _looks(*, json: bool) -> str:
     """A pattern for all that looks like a pseudonym, issued or not."""
-    symbol, line = _sign(ALPHABET, json=json), _sign("_", json=json)
+    symbol, line = _sign(ALPHABET, json=json), _line(json=json)
     kinds = "|".join(
         "".join(_sign(letter, json=json) for letter in kind) for kind in PersonalDataKind
     )
@@ -108,14 +122,16 @@ def _looks(*, json: bool) -> str:
 
 def _open(*, json: bool) -> str:
     """A pattern for an end of text that more text could make a pseudonym, or a longer one."""
-    symbol, line = _sign(ALPHABET, json=json), _sign("_", json=json)
-    code = f"{symbol}{{0,{LONGEST}}}(?:{line}{symbol}{{0,{LONGEST}}})?"
+    symbol, line = _sign(ALPHABET, json=json), _line(json=json)
+    # In JSON a backslash begins an escape, which is looked for below.
+    half = "" if json else r"|\\"
+    code = f"{symbol}{{0,{LONGEST}}}(?:{line}{symbol}{{0,{LONGEST}}}{half})?"
     kinds = "|".join(
         # P(?:E(?:R(?:S(?:O(?:N(?:_ code )?)?)?)?)?)?
         reduce(
             lambda rest, sign: f"{sign}(?:{rest})?",
             [_sign(letter, json=json) for letter in reversed(kind)],
-            line + code,
+            line + code + half,
         )
         for kind in PersonalDataKind
     )
@@ -128,12 +144,14 @@ def _open(*, json: bool) -> str:
 
 _ESCAPE = r"\\(?:u[0-9a-fA-F]{4}|[^u])"
 """A whole escape is stepped over, so that the backslash of `\\\\u003c` begins nothing."""
-_UNIT = re.compile(r"\\u[0-9a-fA-F]{4}|[^\\]")
+_MARKDOWN = r"\_"
+_UNIT = re.compile(r"\\u[0-9a-fA-F]{4}|\\_|[^\\]")
 
 _TEXT = re.compile(f"(?P<open>{_open(json=False)})|(?P<looks>{_looks(json=False)})")
 _JSON = re.compile(
     f"(?P<open>{_open(json=True)})|(?P<looks>{_looks(json=True)})|(?P<escape>{_ESCAPE})",
     re.DOTALL,
 )
-_LAST = re.compile(f"(?P<looks>{_looks(json=True)})")
-"""For what is held back at the end: plain text has no backslash there, JSON no other escape."""
+_LAST_TEXT = re.compile(f"(?P<looks>{_looks(json=False)})")
+_LAST_JSON = re.compile(f"(?P<looks>{_looks(json=True)})")
+"""For what is held back at the end: there JSON has no other escape."""
