@@ -136,7 +136,15 @@ def _names(words: Words, probabilities: Floats) -> Iterator[Name]:
         label = LABELS[chosen[first]][2:]
         inside = LABELS.index(f"I-{label}")
         at = first + 1
-        while at < len(chosen) and chosen[at] == inside:
+        # "Rosario Iglesias Montero": what begins right behind a name of its kind goes on with it.
+        while at < len(chosen) and (
+            chosen[at] == inside or (chosen[at] == inside - 1 and _follows(words, at))
+        ):
             at += 1
         surest = float(probabilities[first:at].max(axis=1).min())
         yield Name(words.starts[first], words.ends[at - 1], label, surest)
+
+
+def _follows(words: Words, at: int) -> bool:
+    """Tell whether one space, and no line, parts a word from the one before."""
+    return words.starts[at] - words.ends[at - 1] == 1 and not words.begins_line(at)

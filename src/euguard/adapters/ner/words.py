@@ -58,6 +58,10 @@ class Words:
     ends: Sequence[int] = field(repr=False)
     """Offsets in the text, code points."""
 
+    def begins_line(self, at: int) -> bool:
+        """Tell whether a new line parts word `at` from the one before."""
+        return bool(self.looks[at, 1] == _FIRST_GAP + _NEW_LINE)
+
 
 def read(text: str) -> Words:
     """Return the words of `text`."""
