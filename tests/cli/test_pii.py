@@ -85,6 +85,7 @@ def test_evaluation_writes_the_card_as_data_and_as_a_page(sample: Path, tmp_path
     [
         (("evaluate",), 3, "nothing to measure detection with"),
         (("evaluate", "--sample", "/nowhere.jsonl"), 3, "cannot be read"),
+        (("playground", "--recognisers", "/nowhere"), 3, "is no folder"),
         (("playground", "/nowhere.txt"), 3, "cannot be read as UTF-8"),
         (("playground", "--names", "huge"), 3, "no model of names is called 'huge'"),
         (("train", "--data", "/nowhere", "--out", "/nowhere/x"), 3, ""),

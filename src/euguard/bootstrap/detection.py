@@ -34,6 +34,7 @@ def detect(
     """
     with needing("pii"):
         from euguard.bootstrap.detector import analyser
+    _require_folder(recognisers)
     return analyser(names, recognisers).analyse(texts)
 
 
@@ -49,6 +50,7 @@ def recall_card(
     """
     with needing("pii"):
         from euguard.bootstrap.detector import analyser
+    _require_folder(recognisers)
     finder = analyser(names, recognisers)
     measured = []
     for name, authors, own_samples in _sets(own, public):
@@ -119,3 +121,10 @@ def _public(data: Path) -> Iterator[tuple[str, str, list[Sample]]]:
         ]
         if found:
             yield corpus.name, OTHERS, found
+
+
+def _require_folder(recognisers: Path | None) -> None:
+    """Refuse a folder that is not there: who names one wants what is in it to count."""
+    if recognisers is not None and not recognisers.is_dir():
+        msg = f"{recognisers} is no folder"
+        raise ConfigurationError(msg, fix="name the folder of your recognisers and lists")
