@@ -3,7 +3,7 @@
 ::
 
     <PERSON_7Q3K>          the value as first written
-    <PERSON_7Q3K_M2X>      another spelling of the same value
+    <PERSON_7Q3K_M2X>      another spelling of the same value, another form of the same name
      PERSON_7Q3K           where brackets are illegal, as in a message's `name`
 
 The code is HMAC-SHA256, under the key of a scope, of (kind, normal form), written in 31
@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from euguard.pii.person import People
 from euguard.pii.span import PersonalDataKind
 from euguard.pii.spelling import normalise
 
@@ -89,6 +90,7 @@ class Pseudonyms:
         self._codes: dict[tuple[PersonalDataKind, str], str] = {}
         self._issued: dict[tuple[PersonalDataKind, str], Pseudonym] = {}
         self._taken: dict[str, _PrefixFree] = {}
+        self._people = People()
 
     def issue(self, kind: PersonalDataKind, surface: str) -> Pseudonym:
         """Return the pseudonym of a value as spelt; the same one each time."""
@@ -112,6 +114,8 @@ class Pseudonyms:
 
     def _new(self, kind: PersonalDataKind, surface: str) -> Pseudonym:
         normal = normalise(kind, surface)
+        if kind is PersonalDataKind.PERSON:
+            normal = self._people.whose(surface, normal)
         code = self._codes.get((kind, normal))
         if code is None:
             code = self._draw(f"{kind}_", SHORTEST_CODE, "code", normal)
