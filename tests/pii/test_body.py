@@ -87,8 +87,8 @@ def test_two_people_in_two_messages_get_two_pseudonyms() -> None:
     first, second = (content.removeprefix("Dear ") for content in _contents(done))
 
     assert first != second
-    assert done.originals[first] == ANNA
-    assert done.originals[second] == MAX
+    assert done.originals[first.strip("<>")] == ANNA
+    assert done.originals[second.strip("<>")] == MAX
 
 
 def test_one_value_has_one_pseudonym_in_the_whole_request() -> None:
@@ -322,7 +322,8 @@ def test_instructions_come_first_and_are_scanned_like_the_rest() -> None:
     done = _pseudonymised(_chat(f"Greet {name}."), instructions=f"You serve {name}.")
 
     first, second = done.body["messages"]
-    [pseudonym] = {form for form in done.originals if form.startswith("<")}
+    [form] = done.originals
+    pseudonym = f"<{form}>"
     assert first == {"role": "system", "content": f"You serve {pseudonym}."}
     assert second == {"role": "user", "content": f"Greet {pseudonym}."}
 

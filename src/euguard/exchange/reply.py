@@ -6,17 +6,19 @@ from typing import Any
 from euguard.canonical import MAX_INTEGER
 from euguard.errors import ModelUnavailableError
 from euguard.exchange.stages import Json, Recorded
-from euguard.pii.reply import ReplyRestorer
+from euguard.pii.reply import Destinations, ReplyRestorer
 
 
 class Reply:
     """Restores the reply of one exchange and counts what the closing record says of it."""
 
     def __init__(self, recorded: Recorded) -> None:
+        purpose = recorded.pseudonymised.decided.decision.purpose
         self._stream = recorded.pseudonymised.decided.received.stream
         self._restorer = ReplyRestorer(
             recorded.pseudonymised.pseudonymisation.originals,
             json_content=recorded.pseudonymised.pseudonymisation.json_content,
+            destinations=Destinations(purpose.restore_arguments, purpose.restore_links),
         )
         self._began = False
         self._finish: dict[int, str] = {}
@@ -62,6 +64,11 @@ class Reply:
     def unknown(self) -> int:
         """Pseudonym-looking texts so far that this exchange never issued."""
         return self._restorer.unknown
+
+    @property
+    def withheld(self) -> int:
+        """Pseudonyms so far that were left where the purpose lets no value go."""
+        return self._restorer.withheld
 
     def _count(self, part: Json) -> None:
         for choice in part.get("choices", ()):

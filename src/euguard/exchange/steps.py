@@ -82,9 +82,10 @@ class Steps:
             self.detector,
             scope=scope_key(received.principal.secret, purpose.id, conversation),
             limits=Limits(
-                purpose.languages,
+                decided.decision.languages,
                 purpose.max_characters,
                 frozenset(map(PersonalDataKind, purpose.also_replace)),
+                frozenset(map(PersonalDataKind, purpose.keep_format)),
             ),
             instructions=decided.instructions,
         )
@@ -141,6 +142,7 @@ class Steps:
                 finish=reply.finish,
                 restored=reply.restored,
                 unknown=reply.unknown,
+                withheld=reply.withheld,
                 milliseconds=max(0, round(elapsed.total_seconds() * 1000)),
             )
         )

@@ -41,6 +41,8 @@ class Limits:
     """Code points over all strings of the client's that are forwarded."""
     optional: AbstractSet[PersonalDataKind] = frozenset()
     """Which of the kinds that are replaced only on request (`OPTIONAL_KINDS`) are replaced."""
+    formats: AbstractSet[PersonalDataKind] = frozenset()
+    """Which kinds' pseudonyms are in the format of the kind (`pseudonym.FORMATS`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Pseudonymisation:
     body: Mapping[str, Any] = field(repr=False)
     """What a model may see."""
     originals: Mapping[str, str] = field(repr=False)
-    """Issued form → value as it was written. Never leaves this process."""
+    """Issued form without brackets → value as it was written. Never leaves this process."""
     found: Mapping[str, int]
     """Kind of personal datum → occurrences replaced, kinds sorted."""
     characters: int
@@ -96,7 +98,8 @@ async def pseudonymise(
         raise TextTooLongError(msg, fix="Send less text, or split the task.")
     found = _wanted(await _detect(segments, detector), OPTIONAL_KINDS - limits.optional)
     certain = _languages(segments, found, limits.languages)
-    replaced = _replace(segments, found, Pseudonyms(scope, (one.text for one in segments)))
+    pseudonyms = Pseudonyms(scope, (one.text for one in segments), limits.formats)
+    replaced = _replace(segments, found, pseudonyms)
     return Pseudonymisation(
         body=rewrite(accepted, replaced.texts),
         originals=replaced.originals,
@@ -234,7 +237,7 @@ def _rewritten(segment: Segment, spans: Iterable[Span], pseudonyms: Pseudonyms) 
     for span in spans:
         pseudonym = pseudonyms.issue(span.kind, segment.text[span.start : span.end])
         pieces.append(segment.text[at : span.start])
-        pieces.append(pseudonym.bare if segment.form is Form.NAME else pseudonym.bracketed)
+        pieces.append(pseudonym.bare if segment.form is Form.NAME else pseudonym.written)
         at = span.end
     pieces.append(segment.text[at:])
     return "".join(pieces)

@@ -5,6 +5,7 @@
     <PERSON_7Q3K>          the value as first written
     <PERSON_7Q3K_M2X>      another spelling of the same value, another form of the same name
      PERSON_7Q3K           where brackets are illegal, as in a message's `name`
+     EMAIL_7Q3K@pseudonym.invalid, ZZ00EUGUARD7Q3K      where a purpose keeps the format
 
 The code is HMAC-SHA256, under the key of a scope, of (kind, normal form), written in 31
 symbols: digits and consonants, so that no code is a word. Four symbols at first; five and
@@ -26,6 +27,7 @@ practices" (2019) §5 (why a keyed function, and not a counter or a plain hash).
 import hmac
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -42,7 +44,16 @@ SHORTEST_TAG = 3
 LONGEST = 16
 """Symbols in a code or tag at most; 79 bits, beyond any collision that could lengthen it."""
 
-_RUN = re.compile(r"[0-9A-Z_]{2,}", re.ASCII)
+MAILBOX = "@pseudonym.invalid"
+"""What makes a form an e-mail address that no server has (RFC 2606 §2)."""
+ACCOUNT = "ZZ00EUGUARD"
+"""What makes a code an account that no bank has: ZZ is no country (ISO 3166-1), 00 no checksum."""
+FORMATS = frozenset({PersonalDataKind.EMAIL, PersonalDataKind.IBAN})
+"""Kinds that have a format of their own beside brackets."""
+
+_BEGINS_ACCOUNT = re.compile("Z(?:Z0{0,2})?$")
+_SYMBOLS = ALPHABET + ALPHABET.lower()
+_RUN = re.compile(rf"(?P<line>[_\-\u2010\u2011\u2013])?(?P<symbols>[{_SYMBOLS}]{{2,}})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +62,8 @@ class Pseudonym:
 
     bare: str
     """As `PERSON_7Q3K`, for places where brackets are illegal."""
-
-    @property
-    def bracketed(self) -> str:
-        """As `<PERSON_7Q3K>`."""
-        return f"<{self.bare}>"
+    written: str
+    """As `<PERSON_7Q3K>`, or in the format of its kind."""
 
 
 def scope_key(secret: bytes, purpose: str, conversation: str) -> bytes:
@@ -83,9 +91,18 @@ def conversation_of(body: Mapping[str, Any]) -> str:
 class Pseudonyms:
     """Issues the pseudonyms of one request, in order of appearance."""
 
-    def __init__(self, scope: bytes, raw: Iterable[str]) -> None:
-        """`raw` are all strings of the request as it came."""
+    def __init__(
+        self,
+        scope: bytes,
+        raw: Iterable[str],
+        formats: AbstractSet[PersonalDataKind] = frozenset(),
+    ) -> None:
+        """`raw` are all strings of the request as it came.
+
+        `formats` are those of `FORMATS` that are written as an e-mail address or an account.
+        """
         self._scope = scope
+        self._formats = formats
         self._typed = _Typed(raw)
         self._codes: dict[tuple[PersonalDataKind, str], str] = {}
         self._issued: dict[tuple[PersonalDataKind, str], Pseudonym] = {}
@@ -101,15 +118,16 @@ class Pseudonyms:
         return known
 
     def originals(self) -> dict[str, str]:
-        """Return every form issued so far, with and without brackets, and its value.
+        """Return every form issued so far, without brackets, and its value.
 
-        Both, because a model that quotes a pseudonym in a file name or a link drops the
-        brackets, and the code alone is as unguessable.
+        A model that quotes a pseudonym in a file name drops the brackets, and the code alone
+        is as unguessable. An account is there in both forms.
         """
         return {
             form: surface
             for (_, surface), pseudonym in self._issued.items()
-            for form in (pseudonym.bracketed, pseudonym.bare)
+            for form in (pseudonym.bare, pseudonym.written)
+            if form == pseudonym.bare or form.startswith(ACCOUNT)
         }
 
     def _new(self, kind: PersonalDataKind, surface: str) -> Pseudonym:
@@ -120,9 +138,17 @@ class Pseudonyms:
         if code is None:
             code = self._draw(f"{kind}_", SHORTEST_CODE, "code", normal)
             self._codes[kind, normal] = code
-            return Pseudonym(f"{kind}_{code}")
+            return self._written(kind, code)
         stem = f"{kind}_{code}_"
-        return Pseudonym(stem + self._draw(stem, SHORTEST_TAG, "tag", surface))
+        return self._written(kind, code, self._draw(stem, SHORTEST_TAG, "tag", surface))
+
+    def _written(self, kind: PersonalDataKind, *symbols: str) -> Pseudonym:
+        bare = "_".join((kind, *symbols))
+        if kind not in self._formats:
+            return Pseudonym(bare, f"<{bare}>")
+        if kind is PersonalDataKind.EMAIL:
+            return Pseudonym(bare, bare + MAILBOX)
+        return Pseudonym(bare, ACCOUNT + "".join(symbols))
 
     def _draw(self, stem: str, shortest: int, *of: str) -> str:
         taken = self._taken.setdefault(stem, _PrefixFree(shortest))
@@ -136,20 +162,26 @@ class Pseudonyms:
             symbols not in self._typed
             # "_7Q" typed right before a kind that begins with the last symbols: _7Q|PHONE_…
             and f"_{symbols[:-2]}" not in self._typed
+            # "PERSON 7Q" typed right before an account: 7Q|ZZ00EUGUARD…
+            and not (self._formats and _BEGINS_ACCOUNT.search(symbols))
             and taken.fits(symbols)
         )
 
 
 class _Typed:
-    """All that the request holds and that a code could be part of."""
+    """All that the request holds and that a code could be part of, in either case."""
 
     def __init__(self, raw: Iterable[str]) -> None:
-        # Codes are made of capitals and digits: only runs of such can hold one.
-        self._runs = {run for text in raw for run in _RUN.findall(text)}
+        # Only runs of a code's symbols can hold one; a line, whatever its sign, counts as `_`.
+        self._runs = {
+            ("_" if run["line"] else "") + run["symbols"].upper()
+            for text in raw
+            for run in _RUN.finditer(text)
+        }
         self._parts: dict[int, set[str]] = {}
 
     def __contains__(self, text: str) -> bool:
-        """Tell whether `text`, of capitals, digits and `_`, stands anywhere in the request."""
+        """Tell whether `text`, symbols and perhaps `_` before them, stands anywhere in the request."""
         size = len(text)
         if size not in self._parts:
             # All parts of that length at once: a search per value would take values times text.

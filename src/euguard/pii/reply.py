@@ -8,7 +8,7 @@ The table of a reply::
     delta       content                            text, or JSON if it was asked for
                 refusal · reasoning · reasoning_content                         text
                 tool_calls[].function.name                                      text
-                tool_calls[].function.arguments                                 JSON
+                tool_calls[].function.arguments                  JSON, where values may go there
 
 Log probabilities, token ids and the matched stop string are left out: they show pseudonyms
 in pieces in which nobody can restore them.
@@ -21,6 +21,8 @@ Source: OpenAI API reference, "The chat completion object" and "… chunk object
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from euguard.errors import ModelUnavailableError
@@ -35,13 +37,30 @@ _WORD = re.compile(r"[a-z][a-z_]{0,31}", re.ASCII)
 """A finish reason, as the closing record has it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Destinations:
+    """Where values may go back to, beside the text that a person reads."""
+
+    arguments: bool = True
+    """The arguments of tool calls."""
+    links: AbstractSet[str] = frozenset()
+    """Host names, in lower case, into whose addresses values may go; their subdomains too."""
+
+
 class ReplyRestorer:
     """Restores one reply, whole or in chunks."""
 
-    def __init__(self, originals: Mapping[str, str], *, json_content: bool) -> None:
+    def __init__(
+        self,
+        originals: Mapping[str, str],
+        *,
+        json_content: bool,
+        destinations: Destinations = Destinations(),  # noqa: B008  # frozen
+    ) -> None:
         """`originals` maps issued forms to values; `json_content` says what content is."""
         self._originals = originals
         self._json_content = json_content
+        self._destinations = destinations
         self._envelope: dict[str, Any] = {}
         self._open: dict[int, dict[tuple[str, int], Restorer]] = {}
         """Choice → (field, tool-call index; 0 where there is none) → its restorer."""
@@ -56,6 +75,11 @@ class ReplyRestorer:
     def unknown(self) -> int:
         """Pseudonym-looking texts so far that this exchange never issued."""
         return sum(restorer.unknown for restorer in self._all)
+
+    @property
+    def withheld(self) -> int:
+        """Pseudonyms so far that were left where no value may go."""
+        return sum(restorer.withheld for restorer in self._all)
 
     def whole(self, completion: Mapping[str, Any]) -> dict[str, Any]:
         """Return the restored completion.
@@ -208,7 +232,13 @@ class ReplyRestorer:
 
     def _new(self, name: str) -> Restorer:
         json = name == "arguments" or (name == "content" and self._json_content)
-        restorer = Restorer(self._originals, json=json)
+        to = self._destinations
+        restorer = Restorer(
+            self._originals,
+            json=json,
+            links=to.links,
+            withhold=name == "arguments" and not to.arguments,
+        )
         self._all.append(restorer)
         return restorer
 

@@ -6,152 +6,135 @@ no continuation can change and holds back the rest, never more than one pseudony
     feed("Dear <PERS")  → "Dear "          held: "<PERS"
     feed("ON_7Q3K>, ")  → "Anna Berg, "    held: ""
 
-Only forms issued in this exchange are restored. In JSON text the model may spell any
-character as an escape (`\u003cPERSON_7Q3K\u003e`), and a value must be escaped where it goes
-in; in Markdown it may escape the line between kind and code (`PERSON\_7Q3K`), so that it makes
-nothing italic. Everything else passes byte for byte.
+Only forms issued in this exchange are restored, in the spellings that `pii/looks.py` lists.
+A value is written as its place needs it: escaped in JSON and in HTML, percent-encoded in an
+address whose host the purpose allows, and not at all in another address (`pii/link.py`).
+Everything else passes byte for byte.
 
-Sources: RFC 8259 §7 (escapes).
+Sources: RFC 8259 §7 (escapes); RFC 3986 §2.1 (percent-encoding).
 """
 
-import re
 from collections.abc import Mapping
-from functools import reduce
+from collections.abc import Set as AbstractSet
+from html import escape
+from urllib.parse import quote
 
 import orjson
 
-from euguard.pii.pseudonym import ALPHABET, LONGEST, SHORTEST_CODE, SHORTEST_TAG
-from euguard.pii.span import PersonalDataKind
+from euguard.pii.link import Links, Place
+from euguard.pii.looks import Looks, pattern
 
-LONGEST_FORM = max(map(len, PersonalDataKind)) + 2 * LONGEST + 6
-"""Characters in a pseudonym at most; in JSON each may be an escape of six."""
+
+_BEFORE = 2
+"""Characters read that are kept: an escape of JSON before a form."""
 
 
 class Restorer:
     """Restores one text of a reply, fed in pieces."""
 
-    __slots__ = ("_held", "_json", "_originals", "restored", "unknown")
+    __slots__ = (
+        "_before",
+        "_held",
+        "_json",
+        "_links",
+        "_originals",
+        "_withhold",
+        "restored",
+        "unknown",
+        "withheld",
+    )
 
-    def __init__(self, originals: Mapping[str, str], *, json: bool = False) -> None:
-        """`originals` maps issued forms to values; `json` says that the text is JSON."""
+    def __init__(
+        self,
+        originals: Mapping[str, str],
+        *,
+        json: bool = False,
+        links: AbstractSet[str] = frozenset(),
+        withhold: bool = False,
+    ) -> None:
+        """`originals` maps issued forms without brackets to values.
+
+        `json` says that the text is JSON; `links` are the hosts into whose addresses values
+        may go, in lower case; `withhold` says that no value may go anywhere.
+        """
         self._originals = originals
         self._json = json
+        self._links = Links(links, json=json)
+        self._withhold = withhold
         self._held = ""
+        self._before = ""
+        """The last characters that were read and are not held."""
         self.restored = 0
         """Pseudonyms put back into values."""
         self.unknown = 0
         """Pseudonym-looking texts that were never issued, left as they are."""
+        self.withheld = 0
+        """Pseudonyms left as they are because no value may go there."""
 
     def feed(self, text: str) -> str:
         """Take the next piece and return what is settled."""
-        return self._settle(self._held + text, _JSON if self._json else _TEXT)
+        return self._settle(self._held + text, last=False)
 
     def finish(self) -> str:
         """Return what was held back: the text ends here."""
-        return self._settle(self._held, _LAST_JSON if self._json else _LAST_TEXT)
+        return self._settle(self._held, last=True)
 
-    def _settle(self, text: str, pattern: re.Pattern[str]) -> str:
-        # What happens at a place depends only on what follows it, and happens when enough of
-        # that is there: this is why cutting makes no difference.
-        self._held = ""
+    def _settle(self, text: str, *, last: bool) -> str:
+        # What happens at a place depends only on what follows it and on what is right before,
+        # and happens when enough is there: this is why cutting makes no difference.
+        look = pattern(json=self._json, last=last)
+        kept = at = len(self._before)
+        text, self._held = self._before + text, ""
         settled: list[str] = []
-        kept = at = 0
-        while (match := pattern.search(text, at)) is not None:
+        while (match := look.search(text, at)) is not None:
             at = match.end()
             if match.lastgroup == "open":
                 self._held = match[0]
                 text = text[: match.start()]
-            elif match.lastgroup == "looks":
-                value, length = self._look_up(match[0])
-                if value is None:
-                    self.unknown += 1
-                    continue
-                self.restored += 1
-                settled += (text[kept : match.start()], value)
+                break
+            if match.lastgroup == "looks":
+                passed = text[kept : match.start()]
+                self._links.read(passed)
+                written, length = self._replace(match[0])
                 kept = at = match.start() + length
+                settled += (passed, written)
+        self._links.read(text[kept:])
+        self._before = text[-_BEFORE:]
         return "".join((*settled, text[kept:]))
 
-    def _look_up(self, found: str) -> tuple[str | None, int]:
-        """Return the value that begins `found`, ready to go in, and how far its form goes."""
-        units = _UNIT.findall(found) if "\\" in found else found
-        form = "".join(map(_read, units))
-        # Without brackets a code may run into what follows it: PERSON_7Q3K2024.
-        for length in range(len(form), 0, -1):
-            value = self._originals.get(form[:length])
-            if value is not None:
-                inserted = orjson.dumps(value).decode()[1:-1] if self._json else value
-                return inserted, sum(map(len, units[:length]))
-        return None, 0
+    def _replace(self, found: str) -> tuple[str, int]:
+        """Return what goes out for the beginning of `found`, and how long that beginning is."""
+        looks = Looks(found, json=self._json)
+        for form, end in looks.forms():
+            value = self._originals.get(form)
+            if value is None or not looks.spelt(form):
+                continue
+            rest = looks.rest(end)
+            if rest is None:
+                break
+            ending, end = rest
+            length = looks.written(end)
+            written = self._write(value, html=looks.html, ending=ending)
+            return (found[:length] if written is None else written), length
+        self.unknown += looks.unknown
+        begun = found[: looks.written(looks.kind_ends)]
+        self._links.read(begun)
+        return begun, len(begun)
 
-
-def _read(unit: str) -> str:
-    """Return the character that `unit` stands for."""
-    if len(unit) == 1:
-        return unit
-    character: str = "_" if unit == _MARKDOWN else orjson.loads(f'"{unit}"')
-    return character
-
-
-# ------------------------------------------------------------------ the patterns
-
-
-def _sign(signs: str, *, json: bool) -> str:
-    """A pattern for one of `signs`, in JSON also as its escape."""
-    if not json:
-        return f"[{signs}]"
-    return rf"(?:[{signs}]|\\u(?i:{'|'.join(f'{ord(sign):04x}' for sign in signs)}))"
-
-
-def _line(*, json: bool) -> str:
-    """A pattern for what stands between kind, code and tag."""
-    return _sign("_", json=True) if json else r"\\?_"
-
-
-def _looks(*, json: bool) -> str:
-    """A pattern for all that looks like a pseudonym, issued or not."""
-    symbol, line = _sign(ALPHABET, json=json), _line(json=json)
-    kinds = "|".join(
-        "".join(_sign(letter, json=json) for letter in kind) for kind in PersonalDataKind
-    )
-    bare = (
-        f"(?:{kinds}){line}{symbol}{{{SHORTEST_CODE},{LONGEST}}}"
-        f"(?:{line}{symbol}{{{SHORTEST_TAG},{LONGEST}}})?"
-    )
-    return f"{_sign('<', json=json)}{bare}{_sign('>', json=json)}|{bare}"
-
-
-def _open(*, json: bool) -> str:
-    """A pattern for an end of text that more text could make a pseudonym, or a longer one."""
-    symbol, line = _sign(ALPHABET, json=json), _line(json=json)
-    # In JSON a backslash begins an escape, which is looked for below.
-    half = "" if json else r"|\\"
-    code = f"{symbol}{{0,{LONGEST}}}(?:{line}{symbol}{{0,{LONGEST}}}{half})?"
-    kinds = "|".join(
-        # P(?:E(?:R(?:S(?:O(?:N(?:_ code )?)?)?)?)?)?
-        reduce(
-            lambda rest, sign: f"{sign}(?:{rest})?",
-            [_sign(letter, json=json) for letter in reversed(kind)],
-            line + code + half,
-        )
-        for kind in PersonalDataKind
-    )
-    begun = f"(?:{_sign('<', json=json)}(?:{kinds})?|{kinds})"
-    if json:
-        escape = r"\\(?:u[0-9a-fA-F]{0,3})?"
-        begun = f"(?:{begun}(?:{escape})?|{escape})"
-    return rf"{begun}\Z"
-
-
-_ESCAPE = r"\\(?:u[0-9a-fA-F]{4}|[^u])"
-"""A whole escape is stepped over, so that the backslash of `\\\\u003c` begins nothing."""
-_MARKDOWN = r"\_"
-_UNIT = re.compile(r"\\u[0-9a-fA-F]{4}|\\_|[^\\]")
-
-_TEXT = re.compile(f"(?P<open>{_open(json=False)})|(?P<looks>{_looks(json=False)})")
-_JSON = re.compile(
-    f"(?P<open>{_open(json=True)})|(?P<looks>{_looks(json=True)})|(?P<escape>{_ESCAPE})",
-    re.DOTALL,
-)
-_LAST_TEXT = re.compile(f"(?P<looks>{_looks(json=False)})")
-_LAST_JSON = re.compile(f"(?P<looks>{_looks(json=True)})")
-"""For what is held back at the end: there JSON has no other escape."""
+    def _write(self, value: str, *, html: bool, ending: str) -> str | None:
+        """Return `value` as it is written here; None where it may not go."""
+        place = self._links.place
+        if self._withhold or place is Place.FORBIDDEN:
+            self.withheld += 1
+            self._links.read("x")  # the form's brackets do not end the address
+            return None
+        self.restored += 1
+        if place is Place.ALLOWED:
+            value = quote(value, safe="")
+        elif html:
+            value = escape(value)
+        written = value + ending
+        if self._json:
+            written = orjson.dumps(written).decode()[1:-1]
+        self._links.read(written)
+        return written

@@ -7,6 +7,8 @@ The rules, in this order; the first that fails refuses::
     purpose.permitted  the key is bound to that purpose, and the purpose exists
     purpose.allowed    the organisation does not refuse it
     model.permitted    the purpose uses that model
+    language.measured  where data of Art. 9 or Art. 10 GDPR are expected: detection is known to
+                       find enough in one of the purpose's languages; the others are refused
 
 Messages name ids of the policy set only. What the client sent is not quoted, and an unknown
 purpose is answered as one that the key may not use: nobody learns the others' purposes.
@@ -44,6 +46,8 @@ class Decision:
     model: Model
     because: tuple[str, ...]
     """Ids of the rules that decided, in order."""
+    languages: tuple[str, ...]
+    """ISO 639-1 codes in which text is accepted."""
     policy: str
     """SHA-256 of the policy set, hex."""
 
@@ -55,6 +59,7 @@ def decide(policies: PolicySet, inquiry: Inquiry) -> Decision:
         PurposeUndeclaredError: no purpose is named, and the key has none or several.
         PurposeNotPermittedError: the key is not bound to that purpose, or there is no such one.
         PurposeRefusedError: the organisation refuses the purpose; the message has the article.
+            Or detection finds too little for special categories in all its languages.
         ModelNotPermittedError: the purpose does not use that model, or there is no such one.
 
     """
@@ -71,8 +76,29 @@ def decide(policies: PolicySet, inquiry: Inquiry) -> Decision:
         msg = f"model: the purpose {purpose.id} does not use such a model"
         fix = f"use one of: {', '.join(purpose.models)}"
         raise ModelNotPermittedError(msg, param="model", fix=fix)
-    because = (rule, "purpose.permitted", "purpose.allowed", "model.permitted")
-    return Decision(purpose, model, because, policies.digest)
+    because = [rule, "purpose.permitted", "purpose.allowed", "model.permitted"]
+    languages = purpose.languages
+    if purpose.special is not None:
+        languages = _measured(policies, purpose, purpose.special.lowest_recall)
+        because.append("language.measured")
+    return Decision(purpose, model, tuple(because), policies.digest, languages)
+
+
+def _measured(policies: PolicySet, purpose: Purpose, lowest: int) -> tuple[str, ...]:
+    """Return the languages of the purpose in which detection finds `lowest` per cent."""
+    enough = tuple(
+        language
+        for language in purpose.languages
+        if 100 * policies.recall.get(language, 0) >= lowest
+    )
+    if not enough:
+        msg = (
+            f"purpose: {purpose.id} expects special categories of personal data, and in none of "
+            f"its languages is detection known to find {lowest} % of names"
+        )
+        fix = "ask the data protection officer for a recall card: euguard pii evaluate"
+        raise PurposeRefusedError(msg, fix=fix)
+    return enough
 
 
 def _named(policies: PolicySet, inquiry: Inquiry) -> tuple[str, PurposeId]:

@@ -8,11 +8,12 @@
       models/<id>.yaml        one served model each
       law/<id>.yaml           dated provisions and, where the law is unsettled, both readings
       notices/<language>.yaml what people are told, in words somebody reviewed
+      recall-card.json        how well detection does, measured: `euguard pii evaluate`
 
 Source: the JSON Schemas in policies/schema, draft 2020-12.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from euguard.policy.folder import read_folder
+from euguard.policy.places import Placed
 from euguard.terms import LawfulBasis, ModelId, PurposeId, Retention, RiskClass
 
 
@@ -57,6 +59,19 @@ class Organisation:
 
 
 @dataclass(frozen=True, slots=True)
+class SpecialCategories:
+    """Data of Art. 9(1) or Art. 10 GDPR that a purpose expects, and what that asks for."""
+
+    categories: tuple[str, ...]
+    condition: str
+    """The point of Art. 9(2), or Art. 10."""
+    reason: str
+    lowest_recall: int
+    """Per cent of persons' names that detection finds at least, at the lower end of the interval
+    in the recall card; a language below is refused, and so is one that nobody measured."""
+
+
+@dataclass(frozen=True, slots=True)
 class Purpose:
     """One processing purpose, Art. 5(1)(b) GDPR."""
 
@@ -89,6 +104,14 @@ class Purpose:
     """Who approved the file for the organisation; None as delivered (a GAP)."""
     also_replace: frozenset[str] = frozenset()
     """Kinds of personal data that are replaced on request only: DATE, ORGANISATION."""
+    keep_format: frozenset[str] = frozenset()
+    """Kinds whose pseudonyms look like the kind: EMAIL, IBAN."""
+    restore_arguments: bool = True
+    """Whether values go back into the arguments of tool calls."""
+    restore_links: frozenset[str] = frozenset()
+    """Host names into whose addresses values may go back."""
+    special: SpecialCategories | None = None
+    """Present where data of Art. 9(1) or Art. 10 GDPR are expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +212,9 @@ class PolicySet:
     """SHA-256 over the names and bytes of all files read, hex."""
     law: Mapping[str, Provision] = field(default_factory=dict)
     notices: Mapping[str, Notice] = field(default_factory=dict)
+    recall: Mapping[str, float] = field(default_factory=dict)
+    """Language → share of persons' names that detection finds, the lower end of the interval
+    with 95 %, from the recall card; only languages that were measured."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Name of each file read, relative to the folder → SHA-256, hex."""
 
@@ -215,6 +241,7 @@ def load(folder: Path) -> PolicySet:
         digest=checked.digest(),
         law=MappingProxyType({provision.id: provision for provision in provisions}),
         notices=MappingProxyType({notice.language: notice for notice in notices}),
+        recall=MappingProxyType(_recall(checked.files["recall-card"])),
         files=MappingProxyType(dict(checked.digests)),
     )
 
@@ -248,7 +275,8 @@ def _organisation(value: _Yaml) -> Organisation:
 
 
 def _purpose(value: _Yaml) -> Purpose:
-    refusal = value.get("refusal")
+    refusal, restore = value.get("refusal"), value.get("restore", {})
+    special = value.get("special_categories")
     sources = [*([refusal["source"]] if refusal else []), *value["sources"]]
     return Purpose(
         id=PurposeId(value["id"]),
@@ -269,10 +297,34 @@ def _purpose(value: _Yaml) -> Purpose:
         models=tuple(ModelId(model) for model in value["models"]),
         max_characters=value["max_characters"],
         also_replace=frozenset(value.get("also_replace", ())),
+        keep_format=frozenset(value.get("keep_format", ())),
+        restore_arguments=restore.get("tool_arguments", True),
+        restore_links=frozenset(restore.get("links", ())),
+        special=None if special is None else _special(special),
         oversight=value["oversight"],
         sources=tuple(_source(source) for source in sources),
         approved_by=value["approved_by"],
     )
+
+
+def _special(value: _Yaml) -> SpecialCategories:
+    return SpecialCategories(
+        tuple(value["categories"]),
+        value["condition"],
+        value["reason"],
+        value["lowest_recall_percent"],
+    )
+
+
+def _recall(cards: Sequence[Placed]) -> dict[str, float]:
+    """Return the worst lower bound for each language: not measured is not good enough."""
+    worst: dict[str, float] = {}
+    for card in cards:
+        for row in (row for one in card.value["sets"] for row in one["rows"]):
+            if row["kind"] == "PERSON":
+                language, low = row["language"], row["covered"]["low"]
+                worst[language] = min(low, worst.get(language, low))
+    return worst
 
 
 def _model(value: _Yaml) -> Model:
