@@ -80,6 +80,7 @@ def test_evaluation_writes_the_card_as_data_and_as_a_page(sample: Path, tmp_path
     assert one["false_alarms_per_1000_clean_words"] == 0
     assert orjson.loads((tmp_path / "out" / "recall-card.json").read_bytes()) == card
     assert "Recall card" in (tmp_path / "out" / "recall-card.html").read_text()
+    assert (tmp_path / "out" / "recall-card.pdf").read_bytes().startswith(b"%PDF-")
     schema = orjson.loads((shipped.folder() / "schema" / "recall-card.schema.json").read_bytes())
     Draft202012Validator(schema).validate(card)
 
