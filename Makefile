@@ -44,7 +44,7 @@ COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-
   --custom-compile-command "make lock" pyproject.toml
 
 lock:            ## resolve every dependency anew, with hashes; the server's are a part of all
-	@$(COMPILE) $(addprefix --extra ,gateway pii postgres documents deploy demo dev) -o requirements.lock
+	@$(COMPILE) $(addprefix --extra ,gateway pii postgres documents pdf deploy demo dev) -o requirements.lock
 	@$(COMPILE) $(addprefix --extra ,gateway pii postgres documents) -c requirements.lock -o requirements.server.lock
 
 wheel: .venv/ready   ## write euguard's wheel to dist/, to carry to a server

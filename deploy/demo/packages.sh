@@ -19,6 +19,10 @@ case "${1:?python or tests}" in
     need 'command -v initdb || ls /usr/lib/postgresql/*/bin/initdb' postgresql
     need 'command -v mkfs.ext4 || test -x /sbin/mkfs.ext4' e2fsprogs
     need 'command -v setpriv' util-linux
+    need 'ls /usr/lib/*/libpango-1.0.so.0' libpango-1.0-0
+    need 'ls /usr/lib/*/libpangoft2-1.0.so.0' libpangoft2-1.0-0
+    need 'ls /usr/lib/*/libharfbuzz-subset.so.0' libharfbuzz-subset0
+    need 'ls /usr/share/fonts/truetype/*/*.ttf' fonts-dejavu-core
     ;;
   *)
     echo "packages.sh: unknown set: $1" >&2

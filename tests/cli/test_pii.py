@@ -6,8 +6,10 @@ from typing import Any
 
 import orjson
 import pytest
+from jsonschema import Draft202012Validator
 
 from box import EUGUARD
+from euguard.policy import shipped
 
 TEXT = "Guten Tag, hier schreibt Lukas Hofstätter. Kennzeichen G-482 KD, am 3.5.2024."
 
@@ -78,6 +80,9 @@ def test_evaluation_writes_the_card_as_data_and_as_a_page(sample: Path, tmp_path
     assert one["false_alarms_per_1000_clean_words"] == 0
     assert orjson.loads((tmp_path / "out" / "recall-card.json").read_bytes()) == card
     assert "Recall card" in (tmp_path / "out" / "recall-card.html").read_text()
+    assert (tmp_path / "out" / "recall-card.pdf").read_bytes().startswith(b"%PDF-")
+    schema = orjson.loads((shipped.folder() / "schema" / "recall-card.schema.json").read_bytes())
+    Draft202012Validator(schema).validate(card)
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,23 @@ def page(card: Mapping[str, Any]) -> str:
     return to_html(card)
 
 
+def printed(html: str) -> bytes:
+    """Return a page as PDF.
+
+    Raises:
+        ConfigurationError: what writes PDF, or a library of the system for it, is not installed.
+
+    """
+    try:
+        with needing("pdf"):
+            from euguard.adapters.pdf import to_pdf
+    except OSError:
+        msg = "a PDF needs Pango, which is not on this machine"
+        fix = "apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+        raise ConfigurationError(msg, fix=fix) from None
+    return to_pdf(html)
+
+
 def names_digest() -> str:
     """Return the SHA-256 of the weights that come with the kit, hex."""
     weights = Path(str(files("euguard.adapters.ner") / "model" / "names.npz"))

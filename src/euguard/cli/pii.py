@@ -66,7 +66,7 @@ def evaluate(
         Path | None, typer.Option("--data", help="Folder of public sets, one folder each.")
     ] = None,
     out: Annotated[
-        Path, typer.Option("--out", help="Folder for recall-card.json and recall-card.html.")
+        Path, typer.Option("--out", help="Folder for recall-card.json, .html and .pdf.")
     ] = Path(),
     names: Names = _COMPACT,
     recognisers: Recognisers = None,
@@ -74,15 +74,13 @@ def evaluate(
 ) -> None:
     """Measure detection and write the recall card: how much is found, and how sure that is."""
     card = detection.recall_card(sample or [], data, names, recognisers)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "recall-card.json").write_bytes(orjson.dumps(card, option=orjson.OPT_INDENT_2))
-    (out / "recall-card.html").write_text(detection.page(card), "utf-8")
+    written = _write(card, out)
     lines = [
         f"{one['name']:24} covered {_percent(one['covered'])}  right kind {_percent(one['typed'])}"
         f"  precise {_percent(one['precise'])}"
         for one in card["sets"]
     ]
-    result(card, [*lines, str(out / "recall-card.html")], as_json=as_json)
+    result(card, [*lines, *map(str, written)], as_json=as_json)
 
 
 @app.command()
@@ -94,6 +92,22 @@ def train(
     """Train the model of names anew: the same sets give the same model. Takes about an hour."""
     size = training.train_names(data, out, progress)
     result({"model": str(out), "bytes": size}, [f"{out}: {size:,} bytes"], as_json=as_json)
+
+
+def _write(card: dict[str, Any], out: Path) -> list[Path]:
+    """Write the card as data, as a page and on paper; return the files for people."""
+    data, page, paper = (out / f"recall-card.{ending}" for ending in ("json", "html", "pdf"))
+    html = detection.page(card)
+    out.mkdir(parents=True, exist_ok=True)
+    paper.unlink(missing_ok=True)  # an older one would show other numbers
+    data.write_bytes(orjson.dumps(card, option=orjson.OPT_INDENT_2))
+    page.write_text(html, "utf-8")
+    try:
+        paper.write_bytes(detection.printed(html))
+    except ConfigurationError as error:
+        progress(f"no PDF: {error.message}; {error.fix}")
+        return [page]
+    return [page, paper]
 
 
 def _read(path: Path) -> str:

@@ -1,6 +1,7 @@
 """The recall card: how much is found, per language and kind, for the officer who has to decide.
 
-A JSON object; `evidence/recall_card.py` makes a page of it.
+A JSON object, described by policies/schema/recall-card.schema.json; `evidence/recall_card.py`
+makes a page of it.
 """
 
 from collections.abc import Mapping, Sequence
