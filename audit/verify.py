@@ -614,6 +614,7 @@ def time(value: Any) -> bool:
 
 LANGUAGES = many(text("[a-z]{2}"))
 DATA_KIND = text("[A-Z][A-Z_]{0,31}")
+CATEGORY = text("[a-z]{1,32}")
 
 
 def languages(value: Any) -> bool:
@@ -621,10 +622,19 @@ def languages(value: Any) -> bool:
     return LANGUAGES(value) and value == sorted(set(value))
 
 
-def found(value: Any) -> bool:
-    """Tell whether it maps kinds of personal data to how often they were found."""
-    good = isinstance(value, dict) and len(value) <= 64
-    return good and all(DATA_KIND(k) and whole(n) and n > 0 for k, n in value.items())
+def counts(name: Form) -> Form:
+    """Return the form of an object that says how often each name was found."""
+
+    def form(value: Any) -> bool:
+        good = isinstance(value, dict) and len(value) <= 64
+        return good and all(name(k) and positive(n) for k, n in value.items())
+
+    return form
+
+
+def positive(value: Any) -> bool:
+    """Tell whether it is a whole number from 1."""
+    return whole(value) and value > 0
 
 
 HEX = text("[0-9a-f]{64}")
@@ -649,7 +659,7 @@ KINDS: dict[str, dict[str, Form]] = {
         "characters": whole,
         "defaults": many(NAME),
         "exchange": UUID7,
-        "found": found,
+        "found": counts(DATA_KIND),
         "ignored": whole,
         "key": NAME,
         "languages": languages,
@@ -686,6 +696,10 @@ KINDS: dict[str, dict[str, Form]] = {
         "selection": one_of("all", "exchange", "period", "purpose"),
         "size": whole,
     },
+}
+OPTIONAL: dict[str, dict[str, Form]] = {
+    "exchange.opened": {"special": lambda value: bool(value) and counts(CATEGORY)(value)},
+    "exchange.closed": {"withheld": positive},
 }
 TREE: dict[str, Form] = {"root": HEX, "size": whole}
 MEMBER: dict[str, Form] = {"name": anything, "sha256": HEX, "size": whole}
@@ -1128,7 +1142,8 @@ def step_6_record(line: bytes) -> dict[str, Any]:
     record = read_json(line)
     kind = record.get("kind")
     require(isinstance(kind, str) and kind in KINDS, "the kind is not one of SPEC.md")
-    forms = KINDS[str(kind)]
+    said = {name: form for name, form in OPTIONAL.get(str(kind), {}).items() if name in record}
+    forms = KINDS[str(kind)] | said
     require(record.keys() == PLACE.keys() | forms.keys(), "a field is missing or too many")
     for name, value in record.items():
         good = forms[name](value) if name in forms else PLACE[name](value)

@@ -1,4 +1,5 @@
 import dataclasses
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, get_type_hints
 
@@ -32,6 +33,8 @@ RECORDS: dict[str, Record] = {
     "opened": opened(1),
     "closed": closed(1),
     "interrupted": closed(1, Outcome.INTERRUPTED),
+    "opened, of special categories": replace(opened(1), special={"health": 2}),
+    "closed, withholding": replace(closed(1), withheld=3),
     "refused": refused(1),
     "refused without purpose": refused(1, None),
     "started": WriterStarted(software="0.1.0", policy=POLICY),
@@ -90,6 +93,7 @@ records = st.one_of(
         languages=languages,
         found=found,
         ignored=counts,
+        special=st.dictionaries(st.from_regex(r"\A[a-z]{1,32}\Z"), counts.filter(bool), max_size=4),
     ),
     st.builds(
         Closed,
@@ -101,6 +105,7 @@ records = st.one_of(
         finish=name_lists,
         restored=counts,
         unknown=counts,
+        withheld=counts,
         milliseconds=st.none() | counts,
     ),
     st.builds(
@@ -199,7 +204,24 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("found", {"found": ["PERSON"]}),
     ("found", {"found": {f"K{'A' * n}": 1 for n in range(65)}}),
     ("missing", {"user": "k7q3"}),
+    ("missing", {"withheld": 1}),
+    ("special", {"special": {}}),
+    ("special", {"special": None}),
+    ("special", {"special": {"health": 0}}),
+    ("special", {"special": {"Health": 1}}),
+    ("special", {"special": {"diabetes of Anna": 1}}),
 ]
+
+
+def test_what_says_nothing_is_left_out() -> None:
+    assert b"special" not in leaf(entry(replace(opened(1), special={})))
+    assert b"withheld" not in leaf(entry(replace(closed(1), withheld=0)))
+    for number in (0, -1, True, "1", None):
+        line = with_fields(closed(1), withheld=number)
+        with pytest.raises(MalformedRecordError, match="withheld"):
+            parse(line)
+        with pytest.raises(alone.InvalidError):
+            alone.step_6_record(line)
 
 
 @pytest.mark.parametrize("field, changes", WRONG)
@@ -215,7 +237,7 @@ def test_a_field_that_is_not_of_its_form_is_refused(field: str, changes: dict[st
 @pytest.mark.parametrize("name", RECORDS)
 def test_no_field_may_be_missing(name: str) -> None:
     fields = canonical.decode(leaf(entry(RECORDS[name])))
-    for field in fields:
+    for field in fields.keys() - {"special", "withheld"}:
         fewer = canonical.encode({key: value for key, value in fields.items() if key != field})
 
         with pytest.raises(MalformedRecordError):
@@ -306,7 +328,7 @@ def test_no_field_of_a_record_takes_free_text(kind: type[Record]) -> None:
     example = next(record for record in RECORDS.values() if isinstance(record, kind))
     hints = get_type_hints(kind)
     for field in dataclasses.fields(kind):
-        if hints[field.name] in {int, bool} or field.name == "found":
+        if hints[field.name] in {int, bool} or field.name in {"found", "special"}:
             continue
         listed = isinstance(getattr(example, field.name), tuple)
         text = "Anna Kowalska, ul. Długa 5"

@@ -13,7 +13,6 @@ from euguard.pii.pseudonym import (
     FORMATS,
     LONGEST,
     SHORTEST_TAG,
-    Pseudonym,
     Pseudonyms,
     _candidates,
     _PrefixFree,

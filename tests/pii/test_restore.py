@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from euguard.pii.pseudonym import ALPHABET
 from euguard.pii.looks import LONGEST_FORM
+from euguard.pii.pseudonym import ALPHABET
 from euguard.pii.restore import Restorer
 from euguard.pii.span import PersonalDataKind
 

@@ -1,5 +1,6 @@
 """The decision on one request."""
 
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
@@ -15,7 +16,15 @@ from euguard.errors import (
     RefusedError,
 )
 from euguard.policy.decide import Decision, Inquiry, decide
-from euguard.policy.schema import Defaults, Model, Organisation, PolicySet, Purpose, Source
+from euguard.policy.schema import (
+    Defaults,
+    Model,
+    Organisation,
+    PolicySet,
+    Purpose,
+    Source,
+    SpecialCategories,
+)
 from euguard.terms import LawfulBasis, ModelId, PurposeId, Retention, RiskClass
 
 LETTERS, LEAFLETS, HIRING = PurposeId("letters"), PurposeId("leaflets"), PurposeId("hiring")
@@ -152,6 +161,39 @@ def test_a_model_without_its_file_is_not_used() -> None:
 
     with pytest.raises(ModelNotPermittedError):
         ask("letters", LETTERS, rules=rules)
+
+
+def sensitive(lowest: int, recall: dict[str, float], *languages: str) -> PolicySet:
+    """Return rules in which letters may speak of health, in these languages."""
+    special = SpecialCategories(("health",), "9(2)(h)", "", lowest)
+    letters = replace(purpose(LETTERS, SMALL), special=special, languages=languages)
+    return replace(POLICIES, purposes={LETTERS: letters}, recall=recall)
+
+
+def test_special_categories_are_taken_in_languages_measured_well_enough() -> None:
+    rules = sensitive(90, {"en": 0.95, "fr": 0.9, "de": 0.899, "fi": 0.99}, "de", "fr", "en", "pl")
+    decision = ask("letters", LETTERS, rules=rules)
+
+    assert decision.languages == ("fr", "en")
+    assert decision.because[-1] == "language.measured"
+
+
+@pytest.mark.parametrize("recall", [{}, {"en": 0.899}, {"fr": 0.99}])
+def test_special_categories_are_refused_where_detection_is_not_known_to_do(
+    recall: dict[str, float],
+) -> None:
+    with pytest.raises(PurposeRefusedError, match="90 % of names") as caught:
+        ask("letters", LETTERS, rules=sensitive(90, recall, "en"))
+
+    assert "letters" in str(caught.value)
+    assert "euguard pii evaluate" in caught.value.fix
+
+
+def test_other_purposes_do_without_a_measurement() -> None:
+    decision = ask("letters", LETTERS)
+
+    assert decision.languages == ("en",)
+    assert "language.measured" not in decision.because
 
 
 _NAMES = st.sampled_from(["letters", "leaflets", "hiring", "deleted", "", "Dupont <x@y.fr>"])

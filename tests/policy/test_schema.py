@@ -5,11 +5,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from euguard.errors import PolicyFileError
 from euguard.policy import shipped
-from euguard.policy.schema import PolicySet, load
+from euguard.policy.schema import PolicySet, SpecialCategories, load
 from euguard.terms import LawfulBasis, ModelId, PurposeId, RiskClass
 
 
@@ -121,6 +122,142 @@ def test_what_is_wrong_stops_the_load(rules: Path) -> None:
         load(rules)
 
     assert caught.value.reason == "lawful_basis.article is not one of the words allowed"
+
+
+CARD: dict[str, Any] = {
+    "format": "euguard-recall-card-1",
+    "date": "2026-11-27",
+    "software": "euguard 0.1.0",
+    "model": "0" * 64,
+    "limits": ["Detection misses personal data."],
+}
+
+
+def measured(name: str, **lows: float) -> dict[str, Any]:
+    """Return a set of the card: the lower bound of persons' recall by language."""
+
+    def share(low: float) -> dict[str, Any]:
+        return {"part": 9, "whole": 10, "value": 0.9, "low": low, "high": 1.0}
+
+    rows = [
+        {"language": language, "kind": kind, "covered": share(bound), "typed": share(bound)}
+        for language, low in lows.items()
+        for kind, bound in (("PERSON", low), ("IBAN", 0.1))
+    ]
+    return {
+        "name": name,
+        "authors": "others",
+        "documents": 10,
+        "leaking": share(0.1),
+        "characters": 1000,
+        "characters_per_cpu_second": 1000,
+        "covered": share(0.9),
+        "typed": share(0.9),
+        "precise": share(0.9),
+        "clean_words": 0,
+        "false_alarms_per_1000_clean_words": None,
+        "kinds": {},
+        "rows": rows,
+    }
+
+
+def write_card(rules: Path, *sets: dict[str, Any]) -> None:
+    (rules / "recall-card.json").write_bytes(orjson.dumps({**CARD, "sets": sets}))
+
+
+def test_without_a_card_nothing_is_known_of_detection(rules: Path) -> None:
+    assert load(rules).recall == {}
+
+
+def test_the_card_says_how_well_names_are_found_at_worst(rules: Path) -> None:
+    before = load(rules).digest
+    write_card(rules, measured("a", en=0.95, fr=0.8), measured("b", en=0.91, de=0.7))
+    policies = load(rules)
+
+    assert policies.recall == {"en": 0.91, "fr": 0.8, "de": 0.7}
+    assert "recall-card.json" in policies.files
+    assert policies.digest != before
+
+
+@pytest.mark.parametrize(
+    "text,reason",
+    [
+        (b"{", "not JSON"),
+        (b"", "not JSON"),
+        (b"[]", "the file must be a mapping of keys to values"),
+        (orjson.dumps({**CARD, "sets": []}), "sets is too short"),
+        (b" " * (4 * 1024 * 1024 + 1), "has more than"),
+    ],
+)
+def test_a_card_that_is_wrong_is_refused(rules: Path, text: bytes, reason: str) -> None:
+    (rules / "recall-card.json").write_bytes(text)
+
+    with pytest.raises(PolicyFileError) as caught:
+        load(rules)
+
+    assert caught.value.path.name == "recall-card.json"
+    assert reason in caught.value.reason
+
+
+ASKING = """\
+keep_format: [EMAIL, IBAN]
+restore:
+  tool_arguments: false
+  links: [intra.example.org]
+special_categories:
+  categories: [health, criminal]
+  condition: 9(2)(h)
+  reason: Occupational medicine, on the basis of national law.
+  lowest_recall_percent: 90
+"""
+
+
+def test_a_purpose_says_what_becomes_of_values_and_of_special_categories(rules: Path) -> None:
+    file = rules / "purposes" / "drafting-letters.yaml"
+    file.write_text(file.read_text() + ASKING)
+    purpose = load(rules).purposes[PurposeId("drafting-letters")]
+
+    assert purpose.keep_format == {"EMAIL", "IBAN"}
+    assert not purpose.restore_arguments
+    assert purpose.restore_links == {"intra.example.org"}
+    assert purpose.special == SpecialCategories(
+        ("health", "criminal"),
+        "9(2)(h)",
+        "Occupational medicine, on the basis of national law.",
+        90,
+    )
+
+
+def test_a_purpose_that_says_nothing_of_it_restores_arguments_and_no_links(
+    policies: PolicySet,
+) -> None:
+    purpose = policies.purposes[PurposeId("drafting-letters")]
+
+    assert (purpose.restore_arguments, purpose.restore_links) == (True, frozenset())
+    assert (purpose.keep_format, purpose.special) == (frozenset(), None)
+
+
+@pytest.mark.parametrize(
+    "before,after,reason",
+    [
+        ("[EMAIL, IBAN]", "[PHONE]", "keep_format[0] is not one of the words"),
+        ("intra.example.org", "https://intra.example.org", "restore.links[0] is not spelt as"),
+        ("intra.example.org", "Intra.example.org", "restore.links[0] is not spelt as"),
+        ("9(2)(h)", "9(2)(k)", "special_categories.condition is not one of the words"),
+        ("percent: 90", "percent: 0", "special_categories.lowest_recall_percent is too small"),
+        ("  condition: 9(2)(h)\n", "", "special_categories lacks the key 'condition'"),
+    ],
+)
+def test_what_a_purpose_cannot_ask_for_is_refused(
+    rules: Path, before: str, after: str, reason: str
+) -> None:
+    file = rules / "purposes" / "drafting-letters.yaml"
+    file.write_text(file.read_text() + ASKING.replace(before, after))
+
+    with pytest.raises(PolicyFileError) as caught:
+        load(rules)
+
+    assert reason in caught.value.reason
 
 
 def schemas() -> list[Path]:

@@ -14,7 +14,7 @@ Source: audit/SPEC.md §2 (kinds and outcomes), §3 (leaf); RFC 8785.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, TypeAlias
@@ -78,6 +78,8 @@ class Opened:
     """Kind of personal datum → occurrences replaced."""
     ignored: int
     """Fields of the request that euguard dropped because it does not forward them."""
+    special: Mapping[str, int] = field(default_factory=dict)
+    """Category of Art. 9(1) or Art. 10 GDPR → words that speak of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,8 @@ class Closed:
     """Pseudonyms put back into values."""
     unknown: int
     """Pseudonym-looking texts in the answer that this exchange never issued; left as they are."""
+    withheld: int = 0
+    """Pseudonyms left as they are because the purpose lets no value go there."""
     milliseconds: int | None
     """From opened to closed; None where start-up closed it."""
 
@@ -183,9 +187,12 @@ def leaf(entry: Entry) -> bytes:
         "v": VERSION,
         "writer": entry.position.writer,
     }
-    for name in _FIELDS[type(record)]:
+    optional = _OPTIONAL.get(type(record), {})
+    for name in (*_FIELDS[type(record)], *optional):
         value = getattr(record, name)
-        fields[name] = {str(k): n for k, n in value.items()} if name == "found" else value
+        if value or name not in optional:
+            named = isinstance(value, Mapping)
+            fields[name] = {str(k): n for k, n in value.items()} if named else value
     # One set of rules, seen from both sides: nothing is written that could not be read.
     _read(fields)
     return _bounded(canonical.encode(fields))
@@ -248,10 +255,22 @@ def _languages(value: object) -> tuple[str, ...]:
     return codes
 
 
-def _found(value: object) -> Mapping[str, int]:
-    if not isinstance(value, Mapping) or len(value) > MAX_ITEMS:
-        raise ValueError
-    return {_DATA_KIND(name): positive(count) for name, count in value.items()}
+def _counts(name: Form) -> Form:
+    def form_of_counts(value: object) -> Mapping[str, int]:
+        if not isinstance(value, Mapping) or len(value) > MAX_ITEMS:
+            raise ValueError
+        return {name(key): positive(count) for key, count in value.items()}
+
+    return form_of_counts
+
+
+def _some(form: Form) -> Form:
+    def form_of_some(value: object) -> object:
+        if not value:
+            raise ValueError  # what is nothing is left out
+        return form(value)
+
+    return form_of_some
 
 
 MAX_ITEMS = 64
@@ -276,7 +295,7 @@ _FIELDS: Mapping[type[Record], Mapping[str, Form]] = {
         "characters": whole,
         "defaults": _many(_NAME),
         "exchange": _UUID7,
-        "found": _found,
+        "found": _counts(_DATA_KIND),
         "ignored": whole,
         "key": _NAME,
         "languages": _languages,
@@ -316,6 +335,14 @@ _FIELDS: Mapping[type[Record], Mapping[str, Form]] = {
 }
 
 
+_OPTIONAL: Mapping[type[Record], Mapping[str, Form]] = {
+    Opened: {"special": _some(_counts(text("[a-z]{1,32}")))},
+    Closed: {"withheld": positive},
+}
+"""Fields that are there only where they say something: records from before they were thought
+of say nothing."""
+
+
 def _read(fields: Mapping[str, Any]) -> Entry:
     if type(fields.get("v")) is not int or fields["v"] != VERSION:
         msg = f"record: the version is not {VERSION}"
@@ -326,11 +353,15 @@ def _read(fields: Mapping[str, Any]) -> Entry:
         msg = "record: the kind is not one of audit/SPEC.md"
         raise MalformedRecordError(msg)
     own = _FIELDS[record]
-    if fields.keys() != {"v", "kind", *_PLACE, *own}:
+    optional = _OPTIONAL.get(record, {})
+    if fields.keys() - optional.keys() != {"v", "kind", *_PLACE, *own}:
         msg = f"record: a field of {record.kind} is missing, or one is too many"
         raise MalformedRecordError(msg)
     place = {name: _value(name, form, fields) for name, form in _PLACE.items()}
     values: dict[str, Any] = {name: _value(name, form, fields) for name, form in own.items()}
+    values |= {
+        name: _value(name, form, fields) for name, form in optional.items() if name in fields
+    }
     entry = Entry(
         place["at"],
         Position(place["writer"], place["epoch"], place["sequence"], place["previous"]),

@@ -187,11 +187,11 @@ class Links:
         if self._end is _End.STRING:
             return False
         if self._end in _ATTRIBUTES:
-            return sign == self._end.value[1]
+            return sign == str(self._end.value)[1]
         space = sign.isspace() or (self._json and self._escaping and sign in "nrt")
         if self._end is _End.ANGLED:
             return sign == ">" or (space and sign != " ")
         if self._end is _End.BRACKET:
             self._depth += 0 if self._escaping else (sign == "(") - (sign == ")")
             return space or self._depth < 0
-        return space or sign == self._end.value
+        return space or sign == str(self._end.value)

@@ -4,7 +4,7 @@ r"""What looks like a pseudonym in a model's reply, in all spellings that models
 
     <PERSON_7Q3K_M2X>                                as issued
     PERSON_7Q3K  PERSON\_7Q3K  <PERSON_7Q3K          brackets lost, Markdown's escapes
-    &lt;PERSON_7Q3K&gt;  \<PERSON_7Q3K\>  ‹PERSON_7Q3K›    as HTML, Markdown, a typographer have it
+    &lt;PERSON_7Q3K&gt;  \<PERSON_7Q3K\>         as HTML and Markdown have it
     <person_7q3k>  Person-7q3k  <PERSON 7Q3K>        other case, another sign between
     <PERSON_7Q3K:n>  <PERSON_7Q3Kn>                  an ending of grammar inside the brackets
     EMAIL_7Q3K@pseudonym.invalid  ZZ00EUGUARD7Q3K    in the format of its kind
@@ -245,7 +245,9 @@ class Looks:
         """As the model wrote each character, where it may have written an escape."""
         self._text = "".join(map(_character, self._units)) if self._units else found
         read = _READ.fullmatch(self._text)
-        assert read is not None, "both patterns describe the same forms"  # noqa: S101  # and a test holds them together
+        assert read is not None, (
+            "both patterns describe the same forms"
+        )  # a test holds them together
         self._read = read
 
     def forms(self) -> Iterator[tuple[str, int]]:

@@ -47,7 +47,7 @@ LONGEST = 16
 MAILBOX = "@pseudonym.invalid"
 """What makes a form an e-mail address that no server has (RFC 2606 §2)."""
 ACCOUNT = "ZZ00EUGUARD"
-"""What makes a code an account that no bank has: ZZ is no country (ISO 3166-1), 00 no checksum."""
+"""What makes a code an account that no bank has: no country is ZZ, and no checksum 00."""
 FORMATS = frozenset({PersonalDataKind.EMAIL, PersonalDataKind.IBAN})
 """Kinds that have a format of their own beside brackets."""
 
@@ -181,7 +181,7 @@ class _Typed:
         self._parts: dict[int, set[str]] = {}
 
     def __contains__(self, text: str) -> bool:
-        """Tell whether `text`, symbols and perhaps `_` before them, stands anywhere in the request."""
+        """Tell whether `text`, symbols with or without `_` before them, stands somewhere."""
         size = len(text)
         if size not in self._parts:
             # All parts of that length at once: a search per value would take values times text.

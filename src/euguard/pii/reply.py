@@ -55,7 +55,7 @@ class ReplyRestorer:
         originals: Mapping[str, str],
         *,
         json_content: bool,
-        destinations: Destinations = Destinations(),  # noqa: B008  # frozen
+        destinations: Destinations = Destinations(),
     ) -> None:
         """`originals` maps issued forms to values; `json_content` says what content is."""
         self._originals = originals

@@ -24,7 +24,6 @@ import orjson
 from euguard.pii.link import Links, Place
 from euguard.pii.looks import Looks, pattern
 
-
 _BEFORE = 2
 """Characters read that are kept: an escape of JSON before a form."""
 
@@ -112,8 +111,8 @@ class Restorer:
             rest = looks.rest(end)
             if rest is None:
                 break
-            ending, end = rest
-            length = looks.written(end)
+            ending, whole = rest
+            length = looks.written(whole)
             written = self._write(value, html=looks.html, ending=ending)
             return (found[:length] if written is None else written), length
         self.unknown += looks.unknown

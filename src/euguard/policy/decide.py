@@ -81,7 +81,7 @@ def decide(policies: PolicySet, inquiry: Inquiry) -> Decision:
     if purpose.special is not None:
         languages = _measured(policies, purpose, purpose.special.lowest_recall)
         because.append("language.measured")
-    return Decision(purpose, model, tuple(because), policies.digest, languages)
+    return Decision(purpose, model, tuple(because), languages, policies.digest)
 
 
 def _measured(policies: PolicySet, purpose: Purpose, lowest: int) -> tuple[str, ...]:

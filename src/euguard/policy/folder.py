@@ -29,6 +29,11 @@ KINDS = {
 CASES = ".cases.yaml"
 """How a file of cases ends; it tests the rules and is not one of them."""
 
+CARD = "recall-card.json"
+"""Name of the recall card in the folder; there need not be one."""
+MOST_CARD = 4 * 1024 * 1024
+"""Bytes of a recall card at most."""
+
 _NAME = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*", re.ASCII)
 
 _REQUIRED = ("purposes", "models", "law")
@@ -43,6 +48,8 @@ class Folder:
     """Kind → its files, sorted by name."""
     digests: Mapping[str, str]
     """Name relative to the folder → SHA-256, hex."""
+    card: Placed | None
+    """The recall card, if there is one; JSON, so that its values have no places."""
 
     def digest(self) -> str:
         """Return the SHA-256 over names and bytes: of the RFC 8785 object name → SHA-256."""
@@ -75,11 +82,12 @@ def read_folder(folder: Path) -> Folder:
         errors.extend(wrong)
         if not wrong:
             found[kind].append(placed)
+    card = _card(folder, digests, errors)
     if not errors:  # a file that is missing because it is wrong would be reported twice
         errors.extend(_references(found))
     raise_all(errors)
     files = {kind: tuple(found[kind]) for kind in KINDS.values()}
-    return Folder(found["organisation"][0], files, digests)
+    return Folder(found["organisation"][0], files, digests, card)
 
 
 def schema(kind: str) -> Mapping[str, Any]:
@@ -100,6 +108,25 @@ def raise_all(errors: Sequence[PolicyFileError]) -> None:
     raise PolicyFileError(
         first.path, first.line, first.column, first.reason, fix=first.fix, also=tuple(rest)
     )
+
+
+def _card(folder: Path, digests: dict[str, str], errors: list[PolicyFileError]) -> Placed | None:
+    path = folder / CARD
+    if not path.exists():
+        return None
+    try:
+        data = read(path, folder, MOST_CARD)
+        placed = Placed(path, orjson.loads(data))
+    except PolicyFileError as error:
+        errors.append(error)
+        return None
+    except orjson.JSONDecodeError as error:
+        again = "write it again: euguard pii evaluate"
+        errors.append(PolicyFileError(path, error.lineno, error.colno, "not JSON", fix=again))
+        return None
+    digests[CARD] = hashlib.sha256(data).hexdigest()
+    errors.extend(check(placed, schema("recall-card")))
+    return placed
 
 
 def _paths(folder: Path, errors: list[PolicyFileError]) -> list[tuple[str, Path]]:

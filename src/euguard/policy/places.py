@@ -70,8 +70,10 @@ class Placed:
         return PolicyFileError(self.path, place.line, place.column, message, fix=fix)
 
 
-def read(path: Path, inside: Path) -> bytes:
+def read(path: Path, inside: Path, most: int = MAX_BYTES) -> bytes:
     """Return the bytes of a policy file that lies under the folder `inside`.
+
+    `most` is how many bytes it may have.
 
     Raises:
         PolicyFileError: missing, unreadable, not a plain file, too big, or a link that leads out.
@@ -86,11 +88,11 @@ def read(path: Path, inside: Path) -> bytes:
         if not stat.S_ISREG(kind):
             raise _whole(path, "not a plain file", "put the file itself here")
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(most + 1)
     except OSError as error:
         raise _whole(path, f"cannot be read: {error.strerror}", "") from None
-    if len(data) > MAX_BYTES:
-        raise _whole(path, f"the file has more than {MAX_BYTES} bytes", "shorten it")
+    if len(data) > most:
+        raise _whole(path, f"the file has more than {most} bytes", "shorten it")
     return data
 
 

@@ -13,7 +13,7 @@
 Source: the JSON Schemas in policies/schema, draft 2020-12.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -241,7 +241,7 @@ def load(folder: Path) -> PolicySet:
         digest=checked.digest(),
         law=MappingProxyType({provision.id: provision for provision in provisions}),
         notices=MappingProxyType({notice.language: notice for notice in notices}),
-        recall=MappingProxyType(_recall(checked.files["recall-card"])),
+        recall=MappingProxyType(_recall(checked.card)),
         files=MappingProxyType(dict(checked.digests)),
     )
 
@@ -316,14 +316,14 @@ def _special(value: _Yaml) -> SpecialCategories:
     )
 
 
-def _recall(cards: Sequence[Placed]) -> dict[str, float]:
-    """Return the worst lower bound for each language: not measured is not good enough."""
+def _recall(card: Placed | None) -> dict[str, float]:
+    """Return the worst lower bound of any set for each language that has one."""
     worst: dict[str, float] = {}
-    for card in cards:
-        for row in (row for one in card.value["sets"] for row in one["rows"]):
-            if row["kind"] == "PERSON":
-                language, low = row["language"], row["covered"]["low"]
-                worst[language] = min(low, worst.get(language, low))
+    rows = [row for one in card.value["sets"] for row in one["rows"]] if card else []
+    for row in rows:
+        if row["kind"] == "PERSON":
+            language, low = row["language"], row["covered"]["low"]
+            worst[language] = min(low, worst.get(language, low))
     return worst
 
 

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from euguard.pii.detect import Detection
-from euguard.pii.evaluate.card import MeasuredSet, card, lower_bound
+from euguard.pii.evaluate.card import MeasuredSet, card
 from euguard.pii.evaluate.measure import measure
 from euguard.pii.evaluate.sample import Entity, Sample
 from euguard.pii.span import PersonalDataKind, Span
@@ -37,11 +37,6 @@ def test_the_card_says_what_was_measured_with_what() -> None:
     assert one["rows"][0]["language"] == "en"
     assert one["characters_per_cpu_second"] == 400
     assert one["false_alarms_per_1000_clean_words"] is None
-
-
-def test_the_lower_bound_of_a_language_is_that_of_its_persons() -> None:
-    assert lower_bound(CARD, "en") == 0.8389
-    assert lower_bound(CARD, "de") is None
 
 
 def test_the_card_follows_its_schema() -> None:

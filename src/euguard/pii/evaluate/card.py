@@ -4,7 +4,7 @@ A JSON object, described by policies/schema/recall-card.schema.json; `evidence/r
 makes a page of it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -42,20 +42,6 @@ def card(sets: Sequence[MeasuredSet], *, today: date, software: str, model: str)
         "limits": list(LIMITS),
         "sets": [_set(one) for one in sets],
     }
-
-
-def lower_bound(value: Mapping[str, Any], language: str) -> float | None:
-    """Return the worst lower bound of recall of persons that a card has for `language`.
-
-    None where no set has a person in that language: not measured is not good enough.
-    """
-    bounds = [
-        row["covered"]["low"]
-        for one in value["sets"]
-        for row in one["rows"]
-        if row["language"] == language and row["kind"] == "PERSON"
-    ]
-    return min(bounds, default=None)
 
 
 def _set(one: MeasuredSet) -> dict[str, Any]:
