@@ -50,6 +50,7 @@ ELSEWHERE = {
     "exchange/steps.py": "exchange/test_run.py",
     "identity/principal.py": "identity/test_authenticate.py",
     "pii/span.py": "pii/test_detect.py",
+    "pii/special/category.py": "pii/special/test_signals.py",
     "terms.py": "policy/test_schema.py",
 }
 """Ports, values and the parts of one path, which are tested as what they are part of."""

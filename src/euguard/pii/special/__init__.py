@@ -1,0 +1,1 @@
+"""Special categories of personal data: that a text mentions such matters, and how often."""
