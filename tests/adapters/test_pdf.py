@@ -25,7 +25,9 @@ BAR, REST, REACH = (0x1B, 0x6E, 0x53), (0xD5, 0xDD, 0xD9), (0, 0, 0)
 def recall_card() -> str:
     measures = measure([SAMPLE] * 20, [FOUND] * 15 + [MISSED] * 5)
     one = MeasuredSet("Θεσσαλονίκη", "others", measures, 0.5)
-    return to_html(card([one], today=date(2026, 11, 27), software="euguard 0", model="ab" * 32))
+    return to_html(
+        card([one], bias=None, today=date(2026, 11, 27), software="euguard 0", model="ab" * 32)
+    )
 
 
 @contextmanager

@@ -72,17 +72,32 @@ def sample(tmp_path: Path) -> Path:
 
 
 def test_evaluation_writes_the_card_as_data_and_as_a_page(sample: Path, tmp_path: Path) -> None:
-    card = told("evaluate", "--sample", str(sample), "--out", str(tmp_path / "out"))
+    card = told("evaluate", "--sample", str(sample), "--out", str(tmp_path / "out"), "--no-bias")
 
     (one,) = card["sets"]
     assert (one["name"], one["authors"]) == ("own", "the organisation")
     assert one["covered"]["part"] == one["covered"]["whole"] == 1
     assert one["false_alarms_per_1000_clean_words"] == 0
+    assert card["bias"] is None
     assert orjson.loads((tmp_path / "out" / "recall-card.json").read_bytes()) == card
     assert "Recall card" in (tmp_path / "out" / "recall-card.html").read_text()
     assert (tmp_path / "out" / "recall-card.pdf").read_bytes().startswith(b"%PDF-")
     schema = orjson.loads((shipped.folder() / "schema" / "recall-card.schema.json").read_bytes())
     Draft202012Validator(schema).validate(card)
+
+
+def test_it_says_whose_names_are_found_least(sample: Path, tmp_path: Path) -> None:
+    done = euguard("pii", "evaluate", "--sample", str(sample), "--out", str(tmp_path))
+
+    assert done.returncode == 0, done.stderr
+    card = orjson.loads((tmp_path / "recall-card.json").read_bytes())
+    schema = orjson.loads((shipped.folder() / "schema" / "recall-card.schema.json").read_bytes())
+    Draft202012Validator(schema).validate(card)
+    lowest, learnt = card["bias"]["lowest"], card["bias"]["learnt"]
+    assert f"{lowest['origin']}, {lowest['gender']}" in done.stdout
+    assert learnt["neither"]["value"] < learnt["both"]["value"]
+    page = (tmp_path / "recall-card.html").read_text()
+    assert f"Lowest: {lowest['origin']}, {lowest['gender']}" in page
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ FOUND = Detection((Span(PersonalDataKind.PERSON, 0, 4, 0.9, "t"),), "en", 1)
 def page(name: str) -> str:
     measures = measure([SAMPLE] * 20, [FOUND] * 20)
     one = MeasuredSet(name, "others", measures, 0.5)
-    return to_html(card([one], today=date(2026, 11, 27), software="euguard 0", model="ab" * 32))
+    return to_html(
+        card([one], bias=None, today=date(2026, 11, 27), software="euguard 0", model="ab" * 32)
+    )
 
 
 def test_the_page_shows_shares_with_their_intervals_and_limits() -> None:

@@ -5,18 +5,22 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from euguard import __version__
 from euguard.bootstrap.needing import needing
 from euguard.bootstrap.shared import clock
 from euguard.errors import ConfigurationError
 from euguard.pii.detect import Detection
+from euguard.pii.evaluate import bias as biases
 from euguard.pii.evaluate import card as cards
 from euguard.pii.evaluate import sample as samples
 from euguard.pii.evaluate.measure import measure
 from euguard.pii.evaluate.sample import Entity, Sample
 from euguard.pii.span import PersonalDataKind
+
+if TYPE_CHECKING:
+    from euguard.adapters.presidio.analyser import Analyser
 
 _LABELS = {"PER": PersonalDataKind.PERSON, "LOC": PersonalDataKind.LOCATION}
 _AT_ONCE = 64
@@ -39,9 +43,16 @@ def detect(
 
 
 def recall_card(
-    own: Sequence[Path], public: Path | None, names: Sequence[str], recognisers: Path | None
+    own: Sequence[Path],
+    public: Path | None,
+    names: Sequence[str],
+    recognisers: Path | None,
+    *,
+    bias: bool,
 ) -> dict[str, Any]:
     """Measure detection on the organisation's samples and on public sets; return the card.
+
+    With `bias`, measure also how names of many origins are found: half a minute of CPU time.
 
     Raises:
         PolicyFileError: a sample is wrong at a line.
@@ -55,11 +66,7 @@ def recall_card(
     measured = []
     for name, authors, own_samples in _sets(own, public):
         begun = time.process_time()
-        found = [
-            detection
-            for at in range(0, len(own_samples), _AT_ONCE)
-            for detection in finder.analyse([s.text for s in own_samples[at : at + _AT_ONCE]])
-        ]
+        found = list(_found(finder, [one.text for one in own_samples]))
         seconds = time.process_time() - begun
         measured.append(cards.MeasuredSet(name, authors, measure(own_samples, found), seconds))
     if not measured:
@@ -67,7 +74,11 @@ def recall_card(
         raise ConfigurationError(msg, fix="give --sample FILE.jsonl or --data DIR")
     today = clock().now().date()
     return cards.card(
-        measured, today=today, software=f"euguard {__version__}", model=names_digest()
+        measured,
+        bias=_bias(finder) if bias else None,
+        today=today,
+        software=f"euguard {__version__}",
+        model=names_digest(),
     )
 
 
@@ -104,6 +115,31 @@ def names_digest() -> str:
     """Return the SHA-256 of the weights that come with the kit, hex."""
     weights = Path(str(files("euguard.adapters.ner") / "model" / "names.npz"))
     return hashlib.sha256(weights.read_bytes()).hexdigest()
+
+
+def _found(finder: "Analyser", texts: Sequence[str]) -> Iterator[Detection]:
+    """Yield what is found in each text; a request holds so many only."""
+    for at in range(0, len(texts), _AT_ONCE):
+        yield from finder.analyse(texts[at : at + _AT_ONCE])
+
+
+def _bias(finder: "Analyser") -> dict[str, Any]:
+    texts = biases.named(_learnt())
+    return biases.bias(texts, _found(finder, [one.sample.text for one in texts]))
+
+
+def _learnt() -> frozenset[str]:
+    """Return the given names and surnames of the lists that our model was trained with."""
+    from euguard.adapters.ner.training.names import read
+
+    folder = files("euguard.adapters.ner.training") / "names"
+    lists = [names for path in folder.iterdir() for names in read(path).values()]
+    return frozenset(
+        name
+        for names in lists
+        for part in (*names.given.values(), *names.surnames.values())
+        for name in part
+    )
 
 
 def _sets(own: Sequence[Path], public: Path | None) -> Iterator[tuple[str, str, list[Sample]]]:

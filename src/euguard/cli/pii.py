@@ -70,16 +70,21 @@ def evaluate(
     ] = Path(),
     names: Names = _COMPACT,
     recognisers: Recognisers = None,
+    bias: Annotated[
+        bool, typer.Option("--bias/--no-bias", help="Measure names of many origins, too.")
+    ] = True,
     as_json: Json = False,
 ) -> None:
     """Measure detection and write the recall card: how much is found, and how sure that is."""
-    card = detection.recall_card(sample or [], data, names, recognisers)
+    card = detection.recall_card(sample or [], data, names, recognisers, bias=bias)
     written = _write(card, out)
     lines = [
         f"{one['name']:24} covered {_percent(one['covered'])}  right kind {_percent(one['typed'])}"
         f"  precise {_percent(one['precise'])}"
         for one in card["sets"]
     ]
+    if bias:
+        lines += _summary(card["bias"])
     result(card, [*lines, *map(str, written)], as_json=as_json)
 
 
@@ -170,6 +175,21 @@ def _changes(before: list[Detection], after: list[Detection]) -> dict[str, int]:
         for kind in sorted(first | second)
         if first[kind] != second[kind]
     }
+
+
+def _summary(bias: dict[str, Any]) -> list[str]:
+    """Return whose names are found least and most, and how those that were not learnt are."""
+    ends = [
+        f"names found {word:7} covered {_percent(bias[end]['covered'])}"
+        f"  {bias[end]['origin']}, {bias[end]['gender']}"
+        for word, end in (("least", "lowest"), ("most", "highest"))
+    ]
+    learnt = [
+        f"names with {parts:7} part learnt covered {_percent(share)}"
+        for parts, share in bias["learnt"].items()
+    ]
+    difference = f"difference between them {100 * bias['difference']:.1f} percentage points"
+    return [*ends, difference, *learnt]
 
 
 def _percent(share: dict[str, Any]) -> str:

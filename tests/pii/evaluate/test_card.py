@@ -18,6 +18,7 @@ SAMPLE = Sample("Anna rang.", "en", (Entity(0, 4, PersonalDataKind.PERSON),))
 FOUND = Detection((Span(PersonalDataKind.PERSON, 0, 4, 0.9, "t"),), "en", 1)
 CARD = card(
     [MeasuredSet("own", "the organisation", measure([SAMPLE] * 20, [FOUND] * 20), 0.5)],
+    bias=None,
     today=date(2026, 11, 27),
     software="euguard 0",
     model="ab" * 32,

@@ -32,8 +32,19 @@ class MeasuredSet:
     """CPU time of detection."""
 
 
-def card(sets: Sequence[MeasuredSet], *, today: date, software: str, model: str) -> dict[str, Any]:
-    """Return the card; `model` is the SHA-256 of the names model's weights."""
+def card(
+    sets: Sequence[MeasuredSet],
+    *,
+    bias: Mapping[str, Any] | None,
+    today: date,
+    software: str,
+    model: str,
+) -> dict[str, Any]:
+    """Return the card.
+
+    `bias` is the section of `bias.py`, None where it was not measured; `model` is the SHA-256 of
+    the names model's weights.
+    """
     return {
         "format": FORMAT,
         "date": today.isoformat(),
@@ -41,6 +52,7 @@ def card(sets: Sequence[MeasuredSet], *, today: date, software: str, model: str)
         "model": model,
         "limits": list(LIMITS),
         "sets": [_set(one) for one in sets],
+        "bias": bias,
     }
 
 
@@ -50,14 +62,14 @@ def _set(one: MeasuredSet) -> dict[str, Any]:
         "name": one.name,
         "authors": one.authors,
         "documents": sum(measures.documents.values()),
-        "leaking": _share(Share(measures.leaking.total(), measures.documents.total())),
+        "leaking": Share(measures.leaking.total(), measures.documents.total()).described(),
         "characters": measures.characters,
         "characters_per_cpu_second": round(measures.characters / one.seconds) if one.seconds else 0,
-        "covered": _share(measures.recall(measures.covered)),
-        "typed": _share(measures.recall(measures.typed)),
-        "precise": _share(
-            Share(measures.finds.total() - measures.false_alarms.total(), measures.finds.total())
-        ),
+        "covered": measures.recall(measures.covered).described(),
+        "typed": measures.recall(measures.typed).described(),
+        "precise": Share(
+            measures.finds.total() - measures.false_alarms.total(), measures.finds.total()
+        ).described(),
         "clean_words": measures.clean_words,
         "false_alarms_per_1000_clean_words": (
             round(1000 * measures.clean_alarms / measures.clean_words, 2)
@@ -65,7 +77,7 @@ def _set(one: MeasuredSet) -> dict[str, Any]:
             else None
         ),
         "kinds": {
-            kind: {"covered": _share(covered), "typed": _share(typed)}
+            kind: {"covered": covered.described(), "typed": typed.described()}
             for kind, (covered, typed) in by_kind(measures).items()
         },
         "rows": _rows(measures),
@@ -79,19 +91,8 @@ def _rows(measures: Measures) -> list[dict[str, Any]]:
         {
             "language": language,
             "kind": kind,
-            "covered": _share(measures.recall(measures.covered, language=language, kind=kind)),
-            "typed": _share(measures.recall(measures.typed, language=language, kind=kind)),
+            "covered": measures.recall(measures.covered, language=language, kind=kind).described(),
+            "typed": measures.recall(measures.typed, language=language, kind=kind).described(),
         }
         for language, kind in pairs
     ]
-
-
-def _share(share: Share) -> dict[str, Any]:
-    low, high = share.interval
-    return {
-        "part": share.part,
-        "whole": share.whole,
-        "value": round(share.value, 4),
-        "low": round(low, 4),
-        "high": round(high, 4),
-    }

@@ -53,6 +53,17 @@ class Share:
         reach = _Z * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
         return max(0.0, centre - reach), min(1.0, centre + reach)
 
+    def described(self) -> dict[str, int | float]:
+        """Return the share as the card's JSON has it, with four decimals."""
+        low, high = self.interval
+        return {
+            "part": self.part,
+            "whole": self.whole,
+            "value": round(self.value, 4),
+            "low": round(low, 4),
+            "high": round(high, 4),
+        }
+
 
 Key = tuple[str, str, str]
 """Language, kind, kind of text."""
