@@ -173,4 +173,5 @@ def _opened(pseudonymised: Pseudonymised) -> Opened:
         languages=found.languages,
         found=dict(found.found),
         ignored=found.ignored,
+        special=dict(found.special),
     )

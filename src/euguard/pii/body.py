@@ -55,6 +55,8 @@ class Pseudonymisation:
     """Issued form without brackets → value as it was written. Never leaves this process."""
     found: Mapping[str, int]
     """Kind of personal datum → occurrences replaced, kinds sorted."""
+    special: Mapping[str, int]
+    """Category of Art. 9(1) or Art. 10 GDPR → words that speak of it, categories sorted."""
     characters: int
     """Code points of the client's that were analysed."""
     languages: tuple[str, ...]
@@ -104,6 +106,7 @@ async def pseudonymise(
         body=rewrite(accepted, replaced.texts),
         originals=replaced.originals,
         found=replaced.found,
+        special=_special(segments, found),
         characters=characters,
         languages=certain,
         ignored=accepted.ignored,
@@ -167,6 +170,16 @@ def _languages(
             raise LanguageRefusedError(msg, param=field_of(segment.path), fix=fix)
         certain.add(detection.language)
     return tuple(sorted(certain))
+
+
+def _special(segments: Sequence[Segment], found: Mapping[str, Detection]) -> dict[str, int]:
+    """Count mentions of special categories in all the texts of the client's."""
+    counts: Counter[str] = Counter()
+    for segment in segments:
+        detection = found.get(_to_detect(segment))
+        if detection is not None and segment.path != INSTRUCTIONS:
+            counts.update({str(name): number for name, number in detection.special.items()})
+    return dict(sorted(counts.items()))
 
 
 # ------------------------------------------------------------------ replacement

@@ -1,12 +1,13 @@
 """The detector port, and the resolution of overlapping finds."""
 
 import heapq
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Protocol
 
 from euguard.pii.span import PersonalDataKind, Span
+from euguard.pii.special.category import SpecialCategory
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class Detection:
     """ISO 639-1 code of the language, or None where the text is too short to tell."""
     probability: float
     """How sure the language is, 0 to 1; 0 where `language` is None."""
+    special: Mapping[SpecialCategory, int] = field(default_factory=dict)
+    """Mentions of special categories (`pii/special`), where there are any."""
 
 
 class Detector(Protocol):

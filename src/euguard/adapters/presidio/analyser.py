@@ -23,6 +23,7 @@ from euguard.pii.recognise.identifiers import RECOGNISERS
 from euguard.pii.recognise.plain import Plain, spellings
 from euguard.pii.recognise.together import Together
 from euguard.pii.span import Span
+from euguard.pii.special.signals import signals
 from euguard.pii.terms import TermLists
 
 if TYPE_CHECKING:
@@ -53,9 +54,12 @@ class Analyser:
         named = self._names.find([spelling.text for _, spelling in plain])
         for (at, spelling), names in zip(plain, named, strict=True):
             found[at] |= dict.fromkeys(self._located(spelling, names))
+        special = {at: signals(spelling.text) for at, spelling in reversed(plain)}
         return [
-            Detection(self._listed(text, spans), *self._languages.identify(text))
-            for text, spans in zip(texts, found, strict=True)
+            Detection(
+                self._listed(text, found[at]), *self._languages.identify(text), special[at]
+            )
+            for at, text in enumerate(texts)
         ]
 
     def _located(self, spelling: Plain, names: Iterable[Span]) -> Iterator[Span]:

@@ -14,13 +14,14 @@ process that cannot answer ends, and so does the connection.
 
 import asyncio
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from euguard.pii.detect import Detection
 from euguard.pii.span import PersonalDataKind, Span
+from euguard.pii.special.category import SpecialCategory
 
 VERSION = 1
 MOST_BYTES = 16 * 2**20
@@ -99,6 +100,7 @@ def encode_reply(detections: Sequence[Detection]) -> bytes:
                     found.language,
                     found.probability,
                     [[s.kind.value, s.start, s.end, s.score, s.detector] for s in found.spans],
+                    {category.value: number for category, number in found.special.items()},
                 ]
                 for found in detections
             ]
@@ -122,14 +124,25 @@ def parse_reply(body: bytes, texts: Sequence[str]) -> list[Detection]:
 
 def _detection(row: Any, text: str) -> Detection:
     match row:
-        case [None, 0 | 0.0, list(spans)]:
-            return Detection(_spans(spans, text), None, 0.0)
-        case [str(language), float(probability), list(spans)] if (
+        case [None, 0 | 0.0, list(spans), dict(special)]:
+            return Detection(_spans(spans, text), None, 0.0, _special(special))
+        case [str(language), float(probability), list(spans), dict(special)] if (
             0 <= probability <= 1 and len(language) == len("en") and language.isalpha()
         ):
-            return Detection(_spans(spans, text), language, probability)
+            return Detection(_spans(spans, text), language, probability, _special(special))
     msg = "frame: not a detection"
     raise FrameError(msg)
+
+
+def _special(numbers: Mapping[str, Any]) -> dict[SpecialCategory, int]:
+    if not all(type(number) is int and number > 0 for number in numbers.values()):
+        msg = "frame: a category without a number"
+        raise FrameError(msg)
+    try:
+        return {SpecialCategory(category): number for category, number in numbers.items()}
+    except ValueError:
+        msg = "frame: not a special category"
+        raise FrameError(msg) from None
 
 
 def _spans(rows: list[Any], text: str) -> tuple[Span, ...]:

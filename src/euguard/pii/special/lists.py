@@ -20,7 +20,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from euguard.errors import ConfigurationError, PolicyFileError
-from euguard.pii.recognise.plain import plainest
 from euguard.pii.special.category import SpecialCategory
 
 FOLDER = Path(__file__).parent / "words"
@@ -60,8 +59,8 @@ def read(folder: Path = FOLDER) -> Mapping[SpecialCategory, frozenset[str]]:
 
 
 def folded(text: str) -> str:
-    """Return `text` as entries and texts are compared: plain, in small letters, composed."""
-    return unicodedata.normalize("NFC", plainest(text).casefold())
+    """Return `text`, in plain spelling, as entries and texts are compared: in small letters."""
+    return text.lower() if text.isascii() else unicodedata.normalize("NFC", text.casefold())
 
 
 def _entries(path: Path, mistakes: list[PolicyFileError]) -> Iterator[tuple[SpecialCategory, str]]:
