@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from euguard.pii.detect import Detection
-from euguard.pii.evaluate.card import MeasuredSet, card, lower_bound
+from euguard.pii.evaluate.card import LIMITS, MAKER, OWN_LIMIT, MeasuredSet, card, lower_bound
 from euguard.pii.evaluate.measure import measure
 from euguard.pii.evaluate.sample import Entity, Sample
 from euguard.pii.span import PersonalDataKind, Span
@@ -16,13 +16,20 @@ from euguard.policy import shipped
 
 SAMPLE = Sample("Anna rang.", "en", (Entity(0, 4, PersonalDataKind.PERSON),))
 FOUND = Detection((Span(PersonalDataKind.PERSON, 0, 4, 0.9, "t"),), "en", 1)
-CARD = card(
-    [MeasuredSet("own", "the organisation", measure([SAMPLE] * 20, [FOUND] * 20), 0.5)],
-    bias=None,
-    today=date(2026, 11, 27),
-    software="euguard 0",
-    model="ab" * 32,
-)
+
+
+def card_by(authors: str) -> dict[str, Any]:
+    measures = measure([SAMPLE] * 20, [FOUND] * 20)
+    return card(
+        [MeasuredSet("own", authors, measures, 0.5)],
+        bias=None,
+        today=date(2026, 11, 27),
+        software="euguard 0",
+        model="ab" * 32,
+    )
+
+
+CARD = card_by("the organisation")
 SCHEMA = orjson.loads((shipped.folder() / "schema" / "recall-card.schema.json").read_bytes())
 
 
@@ -43,6 +50,14 @@ def test_the_card_says_what_was_measured_with_what() -> None:
 def test_the_lower_bound_of_a_language_is_that_of_its_persons() -> None:
     assert lower_bound(CARD, "en") == 0.8389
     assert lower_bound(CARD, "de") is None
+
+
+def test_what_the_maker_made_is_said_to_say_least_and_does_not_count() -> None:
+    made = card_by(MAKER)
+
+    assert made["limits"] == [OWN_LIMIT, *LIMITS]
+    assert CARD["limits"] == list(LIMITS)
+    assert lower_bound(made, "en") is None
 
 
 def test_the_card_follows_its_schema() -> None:
