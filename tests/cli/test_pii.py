@@ -86,6 +86,17 @@ def test_evaluation_writes_the_card_as_data_and_as_a_page(sample: Path, tmp_path
     Draft202012Validator(schema).validate(card)
 
 
+def test_without_a_sample_the_makers_own_is_measured(tmp_path: Path) -> None:
+    card = told("evaluate", "--out", str(tmp_path), "--no-bias")
+
+    (one,) = card["sets"]
+    assert (one["name"], one["authors"]) == ("built-in", "euguard")
+    assert one["documents"] == 24 * 30
+    assert {row["language"] for row in one["rows"]} >= {"bg", "el", "ga", "mt", "sv"}
+    assert one["covered"]["value"] > 0.95
+    assert "says least about anybody's texts" in card["limits"][0]
+
+
 def test_it_says_whose_names_are_found_least(sample: Path, tmp_path: Path) -> None:
     done = euguard("pii", "evaluate", "--sample", str(sample), "--out", str(tmp_path))
 
@@ -103,7 +114,7 @@ def test_it_says_whose_names_are_found_least(sample: Path, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "arguments,code,message",
     [
-        (("evaluate",), 3, "nothing to measure detection with"),
+        (("evaluate", "--data", "/nowhere"), 3, "nothing to measure detection with"),
         (("evaluate", "--sample", "/nowhere.jsonl"), 3, "cannot be read"),
         (("playground", "--recognisers", "/nowhere"), 3, "is no folder"),
         (("playground", "/nowhere.txt"), 3, "cannot be read as UTF-8"),

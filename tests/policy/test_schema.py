@@ -133,7 +133,7 @@ CARD: dict[str, Any] = {
 }
 
 
-def measured(name: str, **lows: float) -> dict[str, Any]:
+def measured(authors: str, **lows: float) -> dict[str, Any]:
     """Return a set of the card: the lower bound of persons' recall by language."""
 
     def share(low: float) -> dict[str, Any]:
@@ -145,8 +145,8 @@ def measured(name: str, **lows: float) -> dict[str, Any]:
         for kind, bound in (("PERSON", low), ("IBAN", 0.1))
     ]
     return {
-        "name": name,
-        "authors": "others",
+        "name": "texts",
+        "authors": authors,
         "documents": 10,
         "leaking": share(0.1),
         "characters": 1000,
@@ -171,7 +171,12 @@ def test_without_a_card_nothing_is_known_of_detection(rules: Path) -> None:
 
 def test_the_card_says_how_well_names_are_found_at_worst(rules: Path) -> None:
     before = load(rules).digest
-    write_card(rules, measured("a", en=0.95, fr=0.8), measured("b", en=0.91, de=0.7))
+    write_card(
+        rules,
+        measured("others", en=0.95, fr=0.8),
+        measured("the organisation", en=0.91, de=0.7),
+        measured("euguard", fr=0.1, pl=0.99),
+    )
     policies = load(rules)
 
     assert policies.recall == {"en": 0.91, "fr": 0.8, "de": 0.7}

@@ -60,7 +60,10 @@ def playground(
 def evaluate(
     sample: Annotated[
         list[Path] | None,
-        typer.Option("--sample", help="The organisation's annotated texts, JSON lines."),
+        typer.Option(
+            "--sample",
+            help="Annotated texts of your own, JSON lines [default: made-up ones that come along].",
+        ),
     ] = None,
     data: Annotated[
         Path | None, typer.Option("--data", help="Folder of public sets, one folder each.")

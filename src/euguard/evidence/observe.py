@@ -29,6 +29,8 @@ class Use:
     """Error code → requests."""
     found: Counter[str] = field(default_factory=Counter)
     """Kind of personal datum → occurrences replaced."""
+    special: Counter[str] = field(default_factory=Counter)
+    """Category of Art. 9(1) or Art. 10 GDPR → words that spoke of it."""
     models: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
     """Language → exchanges in which it was recognised."""
@@ -125,3 +127,4 @@ def _count_opened(use: Use, opened: Opened) -> None:
     use.models[opened.model] += 1
     use.languages.update(opened.languages)
     use.found.update(opened.found)
+    use.special.update(opened.special)

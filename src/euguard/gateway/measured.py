@@ -23,6 +23,7 @@ class MeasuredLog:
         with self._timed(record.kind):
             opened = await self._log.open(record)
         self._metrics.found(record.found)
+        self._metrics.mentioned(record.purpose, record.special)
         return opened
 
     async def close(self, record: Closed) -> None:

@@ -60,7 +60,12 @@ class Metrics:
             ["kind"],
             registry=self._registry,
         )
-
+        self._mentioned = Counter(
+            "euguard_special_categories_mentioned",
+            "Words that speak of a category of Art. 9(1) or Art. 10 GDPR, by purpose",
+            ["purpose", "category"],
+            registry=self._registry,
+        )
         self._works = Gauge(
             "euguard_part_works",
             "1 if the part worked when it was last asked, else 0",
@@ -105,6 +110,11 @@ class Metrics:
         """Count what detection found in one exchange; the keys are kinds of personal data."""
         for kind, count in counts.items():
             self._found.labels(kind).inc(count)
+
+    def mentioned(self, purpose: str, counts: Mapping[str, int]) -> None:
+        """Count what one exchange of a purpose mentions; the keys are special categories."""
+        for category, count in counts.items():
+            self._mentioned.labels(purpose, category).inc(count)
 
     def show_parts(self, parts: Parts) -> None:
         """Show which parts work, as of when they were last asked."""

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from euguard.pii.detect import Detection
-from euguard.pii.evaluate.card import MeasuredSet, card
+from euguard.pii.evaluate.card import LIMITS, MAKER, OWN_LIMIT, MeasuredSet, card
 from euguard.pii.evaluate.measure import measure
 from euguard.pii.evaluate.sample import Entity, Sample
 from euguard.pii.span import PersonalDataKind, Span
@@ -16,13 +16,20 @@ from euguard.policy import shipped
 
 SAMPLE = Sample("Anna rang.", "en", (Entity(0, 4, PersonalDataKind.PERSON),))
 FOUND = Detection((Span(PersonalDataKind.PERSON, 0, 4, 0.9, "t"),), "en", 1)
-CARD = card(
-    [MeasuredSet("own", "the organisation", measure([SAMPLE] * 20, [FOUND] * 20), 0.5)],
-    bias=None,
-    today=date(2026, 11, 27),
-    software="euguard 0",
-    model="ab" * 32,
-)
+
+
+def card_by(authors: str) -> dict[str, Any]:
+    measures = measure([SAMPLE] * 20, [FOUND] * 20)
+    return card(
+        [MeasuredSet("own", authors, measures, 0.5)],
+        bias=None,
+        today=date(2026, 11, 27),
+        software="euguard 0",
+        model="ab" * 32,
+    )
+
+
+CARD = card_by("the organisation")
 SCHEMA = orjson.loads((shipped.folder() / "schema" / "recall-card.schema.json").read_bytes())
 
 
@@ -38,6 +45,13 @@ def test_the_card_says_what_was_measured_with_what() -> None:
     assert one["rows"][0]["language"] == "en"
     assert one["characters_per_cpu_second"] == 400
     assert one["false_alarms_per_1000_clean_words"] is None
+
+
+def test_what_the_maker_made_is_said_to_say_least() -> None:
+    made = card_by(MAKER)
+
+    assert made["limits"] == [OWN_LIMIT, *LIMITS]
+    assert CARD["limits"] == list(LIMITS)
 
 
 def test_the_card_follows_its_schema() -> None:
