@@ -188,6 +188,7 @@ def _purpose(file: Stated, purpose: Purpose) -> Iterator[Fact]:
     yield file.declared(f"{of}.lawful_basis", basis)
     yield file.declared(f"{of}.data_subjects", purpose.data_subjects)
     yield file.declared(f"{of}.data_categories", purpose.data_categories)
+    yield file.enforced(f"{of}.special", _special(purpose))
     yield file.declared(f"{of}.recipients", purpose.recipients)
     retention = f"{purpose.retention.days} days. {purpose.retention.reason}"
     yield file.declared(f"{of}.retention", retention)

@@ -69,6 +69,7 @@ def from_log(observation: Observation | None, policies: PolicySet, today: date) 
         of = f"log.purpose.{purpose}"
         yield told.fact(f"{of}.use", _use(use))
         yield told.fact(f"{of}.found", _found(use))
+        yield _special(told, policies.purposes[purpose], use, today)
         yield told.fact(f"{of}.models", _table(use.models, "no exchange was opened"))
         yield told.fact(f"{of}.languages", _table(use.languages, "none was recognised"))
     yield _strangers(told, observation, policies, today)
@@ -92,10 +93,26 @@ def _nothing(policies: PolicySet, today: date) -> Iterator[Fact]:
     names += [
         f"purpose.{purpose}.{part}"
         for purpose in policies.purposes
-        for part in ("use", "found", "models", "languages")
+        for part in ("use", "found", "special", "models", "languages")
     ]
     for name in names:
         yield missing(f"log.{name}", _NO_LOG, source="audit log", today=today)
+
+
+def _special(told: _Telling, purpose: Purpose, use: Use, today: date) -> Fact:
+    """Return what was mentioned of special categories; a gap where nobody expected it."""
+    id_ = f"log.purpose.{purpose.id}.special"
+    lines = _table(use.special, "no word on the lists was noticed")
+    expected = purpose.special.categories if purpose.special else ()
+    unexpected = sorted(set(use.special) - set(expected))
+    if not unexpected:
+        return told.fact(id_, lines)
+    action = (
+        f"Find out whether personal data on {', '.join(unexpected)} are sent for this purpose; "
+        "then name them in special_categories with a condition of Art. 9(2) or Art. 10, or stop it."
+    )
+    gap = Gap(OFFICER, "Art. 9(1), 10 GDPR", action, f"purposes/{purpose.id}.yaml")
+    return missing(id_, gap, source="audit log", today=today, draft=lines)
 
 
 def _strangers(told: _Telling, observation: Observation, policies: PolicySet, today: date) -> Fact:

@@ -79,6 +79,8 @@ def _purpose(facts: Facts, purpose: Purpose) -> Section:
         (f"{of}.b.use", "Use so far", "Art. 30(1)(b)", f"log.{of}.use"),
         (f"{of}.c.subjects", "Data subjects", "Art. 30(1)(c)", f"{of}.data_subjects"),
         (f"{of}.c.data", "Personal data", "Art. 30(1)(c)", f"{of}.data_categories"),
+        (f"{of}.c.special", "Special categories", "Art. 9, 10, 30(1)(c)", f"{of}.special"),
+        (f"{of}.c.mentions", "Words that speak of them", "Art. 9, 10", f"log.{of}.special"),
         (f"{of}.c.found", "Found and replaced so far", "Art. 30(1)(c)", f"log.{of}.found"),
         (f"{of}.d", "Recipients", "Art. 30(1)(d)", f"{of}.recipients"),
         (f"{of}.f", "Time limit for the log's records", "Art. 30(1)(f)", f"{of}.retention"),
