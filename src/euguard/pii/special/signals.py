@@ -10,7 +10,16 @@ What the numbers do not say:
 - Words, not meaning: "no criminal record" is a mention, "he has not been well for months"
   is none. A word that ordinarily means something else, in its own or another official
   language, is on no list; so no mention found does not mean that there is nothing.
+- A phrase is its words in a row: "political opinions" is one, "opinions that are political"
+  is not.
 - Marks on letters are read as they stand: Greek in capitals without accents is missed.
+
+False alarms, measured: none in 4,184 sentences and forms of 24 languages with which the name
+model is trained (95 mentions, all of the matter); seven of 23,000 names of persons, which are
+also words of the lists (Gay, Islam, Parkinson). In common vocabulary (frequency lists of 21
+languages, not Estonian, Irish and Maltese) 0.03 to 0.3 words in a thousand are on another
+language's list only, nearly all of them with the same meaning; what meant something else was
+taken off the lists.
 
 One automaton per category (RE2) reads the text once, in time linear in it.
 
