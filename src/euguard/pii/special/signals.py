@@ -10,7 +10,15 @@ What the numbers do not say:
 - Words, not meaning: "no criminal record" is a mention, "he has not been well for months"
   is none. A word that ordinarily means something else, in its own or another official
   language, is on no list; so no mention found does not mean that there is nothing.
+- A phrase is its words in a row: "political opinions" is one, "opinions that are political"
+  is not.
 - Marks on letters are read as they stand: Greek in capitals without accents is missed.
+
+False alarms, measured on what the lists were also mended with: none in 4,184 sentences and
+forms of 24 languages with which the name model is trained (95 mentions, each of its matter);
+five of 23,000 names, which are also words of the lists (Gay, Islam, Parkinson). In common
+vocabulary (frequency lists of 21 languages, not Estonian, Irish and Maltese) up to 0.3 words in
+a thousand are on another language's list only, nearly all of them with the same meaning.
 
 One automaton per category (RE2) reads the text once, in time linear in it.
 
@@ -42,7 +50,7 @@ def signals(text: str, folder: Path = FOLDER) -> Mapping[SpecialCategory, int]:
     `text` is in plain spelling (`pii/recognise/plain.py`).
 
     Raises:
-        PolicyFileError: a list of words in `folder` is wrong.
+        ConfigurationError: `folder` has no list of words, or a wrong one (a PolicyFileError).
 
     """
     words = _words(folded(text))
