@@ -107,7 +107,15 @@ def _escaped(text: str) -> str:
         ("PERSON_7Q3Kn", f"{VALUE}n"),
         ("EMAIL_BCDF@pseudonym.invalid", "a@b.org"),
         ("email_bcdf@pseudonym.invalid.", "a@b.org."),
-        ("<EMAIL_BCDF@pseudonym.invalid>", "a@b.org"),
+        ("Anna <EMAIL_BCDF@pseudonym.invalid>", "Anna <a@b.org>"),
+        ("&lt;EMAIL_BCDF@pseudonym.invalid&gt;", "&lt;a@b.org&gt;"),
+        ("EMAIL_BCDF%40Pseudonym.invalid", "a@b.org"),
+        # The backslash is of a path, and stays.
+        ("C:\\Users\\<PERSON_7Q3K>\\x", f"C:\\Users\\{VALUE}\\x"),
+        ("IBANZZ00EUGUARDBCDF.", "IBANDE89 3704 0044 0532 0130 00."),
+        ("zz00\u00a0eugu\u00a0ardb\u00a0cdf", "zz00\u00a0eugu\u00a0ardb\u00a0cdf"),
+        ("ZZ00\u00a0EUGU\u00a0ARDB\u00a0CDF", "DE89 3704 0044 0532 0130 00"),
+        ("%3CPERSON_7Q3K%3e", VALUE),
         ("EMAIL_BCDF@pseudonym.inv", "a@b.org@pseudonym.inv"),
         # A number behind a word, and no code.
         ("Case 2024", "Case 2024"),
@@ -184,8 +192,9 @@ def test_a_value_that_looks_like_a_pseudonym_is_not_restored_again() -> None:
         ('"PERSON_7Q3\\u004B"', f'"{IN_JSON}"'),
         # The backslash is a character here, and u003c four more.
         ('"\\\\u003cPERSON_7Q3K>"', f'"\\\\u003c{IN_JSON}>"'),
-        # A backslash of Markdown's before the bracket.
-        ('"\\\\\\u003cPERSON_7Q3K>"', f'"{IN_JSON}"'),
+        # A backslash of a path before the bracket, and those of Markdown around both.
+        ('"\\\\\\u003cPERSON_7Q3K>"', f'"\\\\{IN_JSON}"'),
+        ('"\\\\<PERSON_7Q3K\\\\>"', f'"{IN_JSON}"'),
         ('"PERSON\\\\_7Q3K"', f'"{IN_JSON}"'),
         ('"\\nperson_7q3k"', f'"\\n{IN_JSON}"'),
         ('"&lt;PERSON_7Q3K&gt;"', f'"{IN_JSON}"'.replace('\\"', "&quot;")),
