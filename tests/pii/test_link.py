@@ -223,7 +223,7 @@ _texts = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(_texts, st.booleans())
 def test_a_cut_at_any_place_makes_no_difference(text: str, json: bool) -> None:  # noqa: FBT001  # drawn
     whole = _place(text, json=json)

@@ -221,7 +221,7 @@ def test_in_json_an_unknown_code_passes_byte_for_byte() -> None:
     assert _restored(given, json=True) == (given, 0, 1)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.recursive(st.text(max_size=8) | st.none() | st.integers(-9, 9), st.lists, max_leaves=5))
 def test_restored_json_says_what_the_plain_json_said(value: object) -> None:
     said = orjson.dumps([value if isinstance(value, list) else [value], "<PERSON_7Q3K>"]).decode()
@@ -234,7 +234,7 @@ def test_restored_json_says_what_the_plain_json_said(value: object) -> None:
 # ------------------------------------------------------------------ cutting makes no difference
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(_texts, st.booleans())
 def test_a_cut_at_any_place_makes_no_difference(text: str, json: bool) -> None:  # noqa: FBT001  # drawn
     whole = _restored(text, json=json)
@@ -244,7 +244,7 @@ def test_a_cut_at_any_place_makes_no_difference(text: str, json: bool) -> None: 
     assert _restored(*text, json=json) == whole
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(_texts, st.booleans(), st.lists(st.integers(0, 200), max_size=8))
 def test_cuts_at_many_places_make_no_difference(
     text: str,
@@ -257,13 +257,13 @@ def test_cuts_at_many_places_make_no_difference(
     assert _restored(*pieces, json=json) == _restored(text, json=json)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.text(alphabet="<PERSON_7Q3KM2X>HLCIU \\u05", max_size=80), st.booleans())
 def test_any_cut_of_near_misses_makes_no_difference(text: str, json: bool) -> None:  # noqa: FBT001  # drawn
     assert _restored(*text, json=json) == _restored(text, json=json)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(_texts, st.booleans())
 def test_what_is_held_back_is_never_longer_than_a_pseudonym(
     text: str,
