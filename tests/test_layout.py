@@ -19,6 +19,7 @@ ELSEWHERE = {
         )
     },
     "bootstrap/detection.py": "cli/test_pii.py",
+    "bootstrap/doctor.py": "cli/test_doctor.py",
     "bootstrap/training.py": "cli/test_pii.py",
     **{
         f"pii/recognise/{part}.py": "pii/recognise/test_identifier.py"

@@ -11,7 +11,7 @@ import sys
 import typer
 
 from euguard import __version__
-from euguard.cli import audit, documents, init, keys, model, pii, policy, serve
+from euguard.cli import audit, doctor, documents, init, keys, model, pii, policy, serve
 from euguard.cli.output import fail, wants_json
 from euguard.errors import EuguardError, UsageError
 
@@ -27,6 +27,7 @@ app = typer.Typer(
 )
 app.command(name="init")(init.init)
 app.command(name="serve")(serve.serve)
+app.command(name="doctor")(doctor.doctor)
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
 app.add_typer(policy.app, name="policy")
