@@ -20,6 +20,7 @@ from euguard.exchange.stages import Recorded
 from euguard.identity.keys import StoredKey
 from euguard.pii.detect import Detection
 from euguard.pii.span import PersonalDataKind, Span
+from euguard.pii.special.category import SpecialCategory
 from euguard.terms import ExchangeId, KeyId, ModelId
 from euguard.tlog import merkle
 
@@ -153,8 +154,10 @@ class FakeDetector:
         *,
         language: str | None = None,
         probability: float = 1.0,
+        special: Mapping[str, SpecialCategory] | None = None,
     ) -> None:
         self._values = dict(values or {})
+        self._special = dict(special or {})
         self._language = language
         self._probability = probability
         self.asked: list[tuple[str, ...]] = []
@@ -176,7 +179,11 @@ class FakeDetector:
             for value, kind in self._values.items()
             for match in re.finditer(re.escape(value), text)
         )
-        return Detection(spans, self._language, self._probability if self._language else 0.0)
+        special = {
+            category: text.count(word) for word, category in self._special.items() if word in text
+        }
+        sure = self._probability if self._language else 0.0
+        return Detection(spans, self._language, sure, special)
 
 
 class FakeModel:

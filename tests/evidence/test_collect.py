@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from euguard.evidence.collect import SETTINGS, from_policies, from_settings
+from euguard.evidence.collect import SETTINGS, _special, from_policies, from_settings
 from euguard.evidence.facts import Fact, Facts, Provenance
-from euguard.policy.schema import Organisation, PolicySet, load
+from euguard.policy.schema import Organisation, PolicySet, SpecialCategories, load
+from euguard.terms import PurposeId
 
 TODAY = date(2026, 11, 25)
 
@@ -190,3 +191,14 @@ def test_a_purpose_as_delivered_waits_for_somebody_to_approve_it(policies: Polic
 
     assert fact.gap is not None
     assert fact.gap.owner == "data protection officer"
+
+
+def test_what_a_purpose_expects_of_special_categories_is_said(policies: PolicySet) -> None:
+    letters = policies.purposes[PurposeId("drafting-letters")]
+    special = SpecialCategories(("health", "union"), "9(2)(b)", "Sick leave.", 90)
+
+    assert _special(letters) == "none are expected"
+    assert _special(dataclasses.replace(letters, special=special)) == (
+        "health, union. Art. 9(2)(b) GDPR: Sick leave. Languages in which detection is not known "
+        "to find 90 % of names are refused."
+    )

@@ -1,5 +1,6 @@
 """Facts from what was counted in the log."""
 
+from dataclasses import replace
 from datetime import date
 
 import papers
@@ -7,7 +8,8 @@ from euguard.audit.record import Record
 from euguard.evidence.counted import KINDS, from_log
 from euguard.evidence.facts import Fact, Facts, Provenance
 from euguard.evidence.observe import observe
-from euguard.policy.schema import PolicySet
+from euguard.policy.schema import PolicySet, SpecialCategories
+from euguard.terms import PurposeId
 
 TODAY = date(2026, 11, 25)
 
@@ -70,6 +72,28 @@ def test_a_purpose_in_the_log_that_has_no_file_any_more_is_a_gap(policies: Polic
     assert gap is not None
     assert gap.action == "Bring back purposes/deleted-purpose.yaml, or describe that past use."
     assert facts["log.strangers"].value == ("deleted-purpose: 1 exchange: 1 still open",)
+
+
+def test_special_categories_that_nobody_expected_are_a_gap(policies: PolicySet) -> None:
+    opening = replace(papers.opening(1, "drafting-letters", {}, "en"), special={"health": 3})
+    name, letters = "log.purpose.drafting-letters.special", PurposeId("drafting-letters")
+    gap = counted(policies, opening)[name]
+
+    assert gap.provenance is Provenance.GAP
+    assert gap.value == ("health: 3",)
+    assert gap.gap is not None
+    assert "health" in gap.gap.action
+    special = SpecialCategories(("health",), "9(2)(h)", "", 90)
+    expecting = replace(policies.purposes[letters], special=special)
+    fact = counted(replace(policies, purposes={letters: expecting}), opening)[name]
+    assert fact.provenance is Provenance.OBSERVED
+    assert fact.value == ("health: 3",)
+
+
+def test_without_mentions_there_is_no_gap(facts: Facts) -> None:
+    fact = facts["log.purpose.drafting-letters.special"]
+
+    assert fact.value == ("no word on the lists was noticed",)
 
 
 def test_a_kind_of_a_later_version_keeps_its_own_word(policies: PolicySet) -> None:

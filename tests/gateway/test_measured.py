@@ -11,7 +11,10 @@ from euguard.exchange.stages import Received
 from euguard.exchange.steps import Steps
 from euguard.gateway.measured import MeasuredDetector, MeasuredLog
 from euguard.gateway.metrics import Metrics
+from euguard.pii.span import PersonalDataKind
+from euguard.pii.special.category import SpecialCategory
 from exchange.neighbourhood import ANNA, SCREENING, Neighbourhood, collect, received
+from fakes import FakeDetector
 
 
 class Measuring:
@@ -51,13 +54,18 @@ class Measuring:
 def test_both_records_the_detection_and_what_it_found_are_counted() -> None:
     measuring = Measuring()
 
-    measuring.run(received(f"Dear {ANNA}, dear {ANNA}."))
+    measuring.neighbourhood.detector = FakeDetector(
+        {ANNA: PersonalDataKind.PERSON}, special={"diabetes": SpecialCategory.HEALTH}
+    )
+    measuring.run(received(f"Dear {ANNA}, dear {ANNA}: diabetes."))
 
     figures = measuring.figures
     assert figures['euguard_log_record_seconds_count{kind="exchange.opened"}'] == 1
     assert figures['euguard_log_record_seconds_count{kind="exchange.closed"}'] == 1
     assert figures["euguard_detection_seconds_count"] == 1
     assert figures['euguard_personal_data_found_total{kind="PERSON"}'] == 2
+    mentioned = "euguard_special_categories_mentioned_total"
+    assert figures[f'{mentioned}{{category="health",purpose="drafting-letters"}}'] == 1
 
 
 def test_a_refusal_is_counted_as_one() -> None:

@@ -40,6 +40,7 @@ def _place(text: str, *, json: bool = False) -> Place:
         '<img src="https&colon;//evil.example/',
         '<img src="&#104;ttps&#58;&#47;&#47;evil.example/',
         '<img src="&#x68;ttps:',
+        '<img src="&#00000000000104;ttps:',
         '<img src="&#x2f;&sol;evil.example/',
         "https://intra.example.evil.example/",
         "https://evil.example/intra.example/",

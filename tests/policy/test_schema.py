@@ -130,6 +130,7 @@ CARD: dict[str, Any] = {
     "software": "euguard 0.1.0",
     "model": "0" * 64,
     "limits": ["Detection misses personal data."],
+    "bias": None,
 }
 
 

@@ -1,6 +1,7 @@
 """The gateway: the whole exchange path wired, started and stopped."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from euguard.audit.publish import PublishLoop
 from euguard.bootstrap.needing import needing
 from euguard.bootstrap.shared import clock, current_database, policies, publisher, signer, writer
-from euguard.errors import ModelUnavailableError
+from euguard.errors import ModelUnavailableError, UnavailableError
 from euguard.exchange.ports import Model
 from euguard.identity.authenticate import Authenticator
 from euguard.policy.schema import PolicySet
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from euguard.adapters.vllm import Address
     from euguard.gateway.running import Running
+
+_LOG = logging.getLogger("euguard.gateway")
 
 
 def check(settings: Settings) -> tuple[PolicySet, VerifierKey]:
@@ -49,6 +52,8 @@ def check(settings: Settings) -> tuple[PolicySet, VerifierKey]:
 def serve(settings: Settings, serving: Callable[[str], None]) -> None:
     """Serve until SIGTERM; what the gateway needs is started before and stopped after.
 
+    On SIGHUP the organisation's own recognisers and lists are read anew.
+
     `serving` is told the URL once connections are accepted there.
 
     Raises:
@@ -63,8 +68,10 @@ def serve(settings: Settings, serving: Callable[[str], None]) -> None:
 
     async def all_day(sockets: list[socket.socket]) -> None:
         url = server.url(settings.host, sockets)
-        async with gateway(settings) as (app, running):
-            await server.serve(app, running, sockets, serving=lambda: serving(url))
+        async with gateway(settings) as (app, running, renew):
+            await server.serve(
+                app, running, sockets, serving=lambda: serving(url), hangup=lambda: _renewed(renew)
+            )
 
     logs.configure(settings.log_level)
     with (
@@ -75,10 +82,13 @@ def serve(settings: Settings, serving: Callable[[str], None]) -> None:
 
 
 @asynccontextmanager
-async def gateway(settings: Settings) -> AsyncIterator["tuple[FastAPI, Running]"]:
+async def gateway(
+    settings: Settings,
+) -> AsyncIterator["tuple[FastAPI, Running, Callable[[], Awaitable[None]]]"]:
     """Wire the whole exchange path and start what it needs; stop it again at the end.
 
-    Yields the application, and what ends its exchanges: end them before leaving the context.
+    Yields the application; what ends its exchanges: end them before leaving the context; and
+    what reads the organisation's own recognisers and lists anew.
 
     Raises:
         ConfigurationError: settings, policies or keys are wrong, or another process has the
@@ -159,7 +169,17 @@ async def gateway(settings: Settings) -> AsyncIterator["tuple[FastAPI, Running]"
                 max_body=settings.max_body_bytes,
             )
         )
-        yield app, running
+        yield app, running, detector.renew
+
+
+async def _renewed(renew: Callable[[], Awaitable[None]]) -> None:
+    """Read recognisers and lists anew, and log how that went."""
+    try:
+        await renew()
+    except UnavailableError as error:
+        _LOG.error("%s; `euguard pii playground --recognisers` says what is wrong", error)
+    else:
+        _LOG.info("recognisers and lists are read anew")
 
 
 def _address(settings: Settings) -> "Address":

@@ -203,6 +203,18 @@ def _purpose(file: Stated, purpose: Purpose) -> Iterator[Fact]:
     yield file.declared_or(f"{of}.approved_by", purpose.approved_by, gap, "approved_by")
 
 
+def _special(purpose: Purpose) -> str:
+    """Return what a purpose expects of Art. 9(1) and Art. 10 GDPR, and what is asked for it."""
+    special = purpose.special
+    if special is None:
+        return "none are expected"
+    condition = f"Art. {special.condition} GDPR: {special.reason}"
+    return (
+        f"{', '.join(special.categories)}. {condition} Languages in which detection is not known "
+        f"to find {special.lowest_recall} % of names are refused."
+    )
+
+
 def _model(file: Stated, model: Model) -> Iterator[Fact]:
     of = f"model.{model.id}"
     yield file.declared(f"{of}.title", model.title)

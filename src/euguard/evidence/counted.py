@@ -8,7 +8,7 @@ from euguard.evidence.collect import ENGINEER, OFFICER
 from euguard.evidence.facts import Fact, Gap, Provenance, missing
 from euguard.evidence.observe import Observation, Use
 from euguard.pii.span import PersonalDataKind
-from euguard.policy.schema import PolicySet
+from euguard.policy.schema import PolicySet, Purpose
 
 KINDS: Mapping[str, str] = {
     PersonalDataKind.PERSON: "names of persons",

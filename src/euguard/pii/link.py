@@ -25,9 +25,9 @@ from collections.abc import Set as AbstractSet
 from enum import Enum
 from typing import Final
 
-_SLASHES = (r"\\u002f", r"&\#0*47;?", r"&\#x0*2f;?", "&sol;")
-_BACKSLASHES = (r"\\u005c", r"&\#0*92;?", r"&\#x0*5c;?", "&bsol;")
-_COLON = r"(?::|\\u003a|&\#0*58;?|&\#x0*3a;?|&colon;)"
+_SLASHES = (r"\\u002f", r"&\#0{0,6}47;?", r"&\#x0{0,6}2f;?", "&sol;")
+_BACKSLASHES = (r"\\u005c", r"&\#0{0,6}92;?", r"&\#x0{0,6}5c;?", "&bsol;")
+_COLON = r"(?::|\\u003a|&\#0{0,6}58;?|&\#x0{0,6}3a;?|&colon;)"
 
 
 def _begin(slash: str, backslash: str) -> re.Pattern[str]:
@@ -43,7 +43,11 @@ def _begin(slash: str, backslash: str) -> re.Pattern[str]:
           )
         | (?:{forward}){{2}}
         | (?<=[="'(<])(?:{either}){{2}}
-        | &\#(?:0*(?:104|72|102|70|119|87)(?![0-9])|x0*(?:68|48|66|46|77|57)(?![0-9a-f]))(?=\S)
+        | &\#(?:
+              0{{0,6}}(?:104|72|102|70|119|87)(?![0-9])
+            | x0{{0,6}}(?:68|48|66|46|77|57)(?![0-9a-f])
+          )(?=\S)
+        | &\#x?0{{7}}
         """,
         re.IGNORECASE | re.VERBOSE | re.ASCII,
     )
@@ -52,7 +56,8 @@ def _begin(slash: str, backslash: str) -> re.Pattern[str]:
 _MAY_BEGIN = re.compile(r"[:/\\&]|www\.", re.IGNORECASE)
 _BEGIN_TEXT = _begin("/", r"\\")
 _BEGIN_JSON = _begin(r"\\?/", r"\\\\")
-"""The last line: the first letter of `https`, `ftp`, `www`, `ws` as a reference of HTML."""
+"""The last lines: the first letter of `https`, `ftp`, `www`, `ws` as a reference of HTML, and a
+reference with more noughts than anybody needs."""
 _OPENER = re.compile(
     r"""=\s{0,4}(?P<attribute>\\?["'])\Z|[(:=]\s{0,4}(?P<angled><)\Z|(?P<bracket>\()\Z"""
     r"""|(?P<auto><)\Z|(?P<quote>\\?["'])\Z"""

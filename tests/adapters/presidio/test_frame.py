@@ -19,6 +19,7 @@ from euguard.adapters.presidio.frame import (
 )
 from euguard.pii.detect import Detection
 from euguard.pii.span import PersonalDataKind, Span
+from euguard.pii.special.category import SpecialCategory
 
 TEXT = "Write to Anna."
 SPAN = ["PERSON", 9, 13, 0.85, "names"]
@@ -84,7 +85,7 @@ def test_what_is_no_request_is_refused(body: bytes) -> None:
 def test_a_reply_comes_back_as_it_went() -> None:
     detections = [
         Detection((Span(PersonalDataKind.PERSON, 9, 13, 0.85, "names"),), "en", 0.97),
-        Detection((), None, 0.0),
+        Detection((), None, 0.0, {SpecialCategory.HEALTH: 2}),
     ]
 
     assert parse_reply(encode_reply(detections), [TEXT, ""]) == detections
@@ -94,28 +95,33 @@ def test_a_reply_comes_back_as_it_went() -> None:
     "rows",
     [
         [],
-        [[None, 0.0, []], [None, 0.0, []]],
-        [[None, 0.5, []]],
-        [["en", 1.5, []]],
-        [["en", -0.1, []]],
-        [["english", 1.0, []]],
-        [[1, 1.0, []]],
-        [["en", 1.0]],
-        [["en", 1.0, {}]],
-        [[None, 0.0, [["PERSON", 9, 15, 0.85, "names"]]]],
-        [[None, 0.0, [["PERSON", -1, 5, 0.85, "names"]]]],
-        [[None, 0.0, [["PERSON", 5, 5, 0.85, "names"]]]],
-        [[None, 0.0, [["PERSON", 9, 13, 1.85, "names"]]]],
-        [[None, 0.0, [["PERSON", 9, 13, 0.85, "x" * 41]]]],
-        [[None, 0.0, [["NOBODY", 9, 13, 0.85, "names"]]]],
-        [[None, 0.0, [["PERSON", "9", 13, 0.85, "names"]]]],
-        [[None, 0.0, [["PERSON", True, 13, 0.85, "names"]]]],
-        [[None, 0.0, [["PERSON", 9, 13, 0.85]]]],
-        [[None, 0.0, ["PERSON"]]],
+        [[None, 0.0, [], {}], [None, 0.0, [], {}]],
+        [[None, 0.5, [], {}]],
+        [["en", 1.5, [], {}]],
+        [["en", -0.1, [], {}]],
+        [["english", 1.0, [], {}]],
+        [[1, 1.0, [], {}]],
+        [["en", 1.0, []]],
+        [["en", 1.0, {}, {}]],
+        [["en", 1.0, [], []]],
+        [["en", 1.0, [], {"health": 0}]],
+        [["en", 1.0, [], {"health": True}]],
+        [["en", 1.0, [], {"health": "1"}]],
+        [["en", 1.0, [], {"wealth": 1}]],
+        [[None, 0.0, [["PERSON", 9, 15, 0.85, "names"]], {}]],
+        [[None, 0.0, [["PERSON", -1, 5, 0.85, "names"]], {}]],
+        [[None, 0.0, [["PERSON", 5, 5, 0.85, "names"]], {}]],
+        [[None, 0.0, [["PERSON", 9, 13, 1.85, "names"]], {}]],
+        [[None, 0.0, [["PERSON", 9, 13, 0.85, "x" * 41]], {}]],
+        [[None, 0.0, [["NOBODY", 9, 13, 0.85, "names"]], {}]],
+        [[None, 0.0, [["PERSON", "9", 13, 0.85, "names"]], {}]],
+        [[None, 0.0, [["PERSON", True, 13, 0.85, "names"]], {}]],
+        [[None, 0.0, [["PERSON", 9, 13, 0.85]], {}]],
+        [[None, 0.0, ["PERSON"], {}]],
     ],
 )
 def test_a_reply_that_does_not_fit_its_request_is_refused(rows: list[object]) -> None:
-    assert parse_reply(orjson.dumps({"detections": [[None, 0.0, [SPAN]]]}), [TEXT])[0].spans
+    assert parse_reply(orjson.dumps({"detections": [[None, 0.0, [SPAN], {}]]}), [TEXT])[0].spans
 
     with pytest.raises(FrameError):
         parse_reply(orjson.dumps({"detections": rows}), [TEXT])

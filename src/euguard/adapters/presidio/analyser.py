@@ -56,9 +56,7 @@ class Analyser:
             found[at] |= dict.fromkeys(self._located(spelling, names))
         special = {at: signals(spelling.text) for at, spelling in reversed(plain)}
         return [
-            Detection(
-                self._listed(text, found[at]), *self._languages.identify(text), special[at]
-            )
+            Detection(self._listed(text, found[at]), *self._languages.identify(text), special[at])
             for at, text in enumerate(texts)
         ]
 

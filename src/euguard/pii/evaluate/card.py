@@ -4,7 +4,7 @@ A JSON object, described by policies/schema/recall-card.schema.json; `evidence/r
 makes a page of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
