@@ -24,6 +24,10 @@ _LIMIT = "known limit"
 """Facts of this name are limitations of the model."""
 
 
+UNKNOWN_LICENCE = Licence(None, ())
+"""Of a Debian package, which says it in a file of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Component:
     """A package in the bundle."""

@@ -11,7 +11,7 @@ Source: POSIX.1-2017, pax, "ustar Interchange Format" and "pax Interchange Forma
 import re
 import tarfile
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from euguard.errors import BundleInvalidError
 from euguard.provision.bundle import Form, Member, shown
@@ -41,7 +41,15 @@ def header(path: str, size: int) -> bytes:
     return info.tobuf(tarfile.PAX_FORMAT, "utf-8", "strict")
 
 
-def write(file: BinaryIO, members: Iterable[tuple[str, int, Iterable[bytes]]]) -> None:
+class Writable(Protocol):
+    """What a tar is written to."""
+
+    def write(self, data: bytes, /) -> int:
+        """Write all of it."""
+        ...
+
+
+def write(file: Writable, members: Iterable[tuple[str, int, Iterable[bytes]]]) -> None:
     """Write members, each a path, its size and its bytes, in the order given.
 
     Raises:
