@@ -15,8 +15,9 @@ from carried import BUILDER, STRANGER, signed
 from commands import as_json, run
 from engine_fixture import ECHO, installed
 from euguard.adapters.bundle import tar
-from euguard.bootstrap.bundle import verify
-from euguard.errors import BundleInvalidError
+from euguard.bootstrap import bundle
+from euguard.cli import app
+from euguard.errors import BundleInvalidError, BundleOutdatedError, EuguardError, IntegrityError
 from euguard.provision.manifest import MANIFEST, SIGNATURE, Manifest
 from euguard.tlog.note import VerifierKey
 from larder import Larder, deb, weights, wheel
@@ -70,12 +71,31 @@ def pack(path: Path, parts: list[tuple[str, bytes]]) -> Path:
 def refused(site: Site, path: Path, where: str, code: str = "bundle_invalid") -> None:
     """Check that verifying and unpacking refuse it, name the file, and unpack nothing."""
     place = path.parent / "unpacked"
-    for command in (("verify", str(path)), ("unpack", str(path), str(place))):
-        failed = as_json("bundle", *command, "--key", site.key, cwd=site.folder)
-        assert (failed["exit"], failed["error"]["code"]) == (5, code)
-        assert failed["error"]["message"].startswith(where)
-        assert failed["error"]["fix"]
-    assert not place.exists() or list(place.iterdir()) == []
+    trusted = [VerifierKey.parse(site.key)]
+    for refuse in (
+        lambda: bundle.verify(path, trusted, None),
+        lambda: bundle.unpack(path, trusted, place),
+    ):
+        with pytest.raises(IntegrityError) as caught:
+            refuse()
+        assert (caught.value.exit_code, caught.value.code) == (5, code)
+        assert caught.value.message.startswith(where)
+        assert caught.value.fix
+    assert not place.exists()
+
+
+def test_a_refusal_ends_with_5_and_says_which_file(site: Site, tmp_path: Path) -> None:
+    parts = site.parts()
+    path, data = parts[-1]
+    changed = pack(tmp_path / "b.tar", [*parts[:-1], (path, data[:-1] + b"!")])
+
+    verified = run("bundle", "verify", str(changed), "--key", site.key)
+    unpacked = run("bundle", "unpack", str(changed), str(tmp_path / "x"), "--key", site.key)
+
+    for done in (verified, unpacked):
+        assert (done.returncode, done.stdout) == (5, "")
+        assert done.stderr.startswith(f"error: {path}: changed")
+    assert not (tmp_path / "x").exists()
 
 
 def test_a_bundle_holds_what_it_was_built_from(site: Site) -> None:
@@ -158,7 +178,7 @@ def test_a_change_in_any_file_is_named(site: Site, tmp_path: Path) -> None:
         pack(tmp_path / "b.tar", changed)
 
         with pytest.raises(BundleInvalidError) as caught:
-            verify(tmp_path / "b.tar", trusted, None)
+            bundle.verify(tmp_path / "b.tar", trusted, None)
         assert caught.value.where == path
 
     refused(site, tmp_path / "b.tar", parts[-1][0])
@@ -228,41 +248,34 @@ def test_a_link_or_a_device_is_named(site: Site, tmp_path: Path, kind: bytes) ->
     refused(site, tmp_path / "b.tar", "policies/organisation.yaml")
 
 
-def test_a_truncated_tar_is_refused(site: Site, tmp_path: Path) -> None:
+@pytest.mark.parametrize("share", [0, 0.1, 0.5, 0.999])
+def test_a_truncated_tar_is_refused(site: Site, tmp_path: Path, share: float) -> None:
     data = site.bundle.read_bytes()
-    for size in (0, 100, 512, len(data) // 2, len(data) - 1):
-        (tmp_path / "b.tar").write_bytes(data[:size])
-        failed = site.verify(tmp_path / "b.tar")
-        assert (failed["exit"], failed["error"]["code"]) == (5, "bundle_invalid")
+    (tmp_path / "b.tar").write_bytes(data[: int(share * len(data))])
+
+    refused(site, tmp_path / "b.tar", "")
 
 
 def test_an_older_bundle_is_refused_where_a_newer_lies(site: Site, tmp_path: Path) -> None:
     newer = site.build(str(tmp_path / "newer"), epoch="1795000500")
     place = tmp_path / "bundles"
-    done = as_json(
-        "bundle", "unpack", newer["file"], str(place), "--key", site.key, cwd=site.folder
-    )
-    assert done["exit"] == 0
+    trusted = [VerifierKey.parse(site.key)]
+    bundle.unpack(Path(newer["file"]), trusted, place)
 
     verified = site.verify(site.bundle, "--installed", str(place))
-    unpacked = as_json(
-        "bundle", "unpack", str(site.bundle), str(place), "--key", site.key, cwd=site.folder
-    )
+    with pytest.raises(BundleOutdatedError, match="replay"):
+        bundle.unpack(site.bundle, trusted, place)
 
-    for failed in (verified, unpacked):
-        assert (failed["exit"], failed["error"]["code"]) == (5, "bundle_outdated")
-        assert "replay" in failed["error"]["message"]
+    assert (verified["exit"], verified["error"]["code"]) == (5, "bundle_outdated")
+    assert "replay" in verified["error"]["message"]
 
 
 def test_a_downgrade_with_a_fresh_serial_is_refused(site: Site, tmp_path: Path) -> None:
-    parts = site.parts()
-    stated = parts[0][1].replace(b'"version":"0.1.0"', b'"version":"0.2.0"')
+    stated = site.parts()[0][1].replace(b'"version":"0.1.0"', b'"version":"0.2.0"')
     (tmp_path / MANIFEST).write_bytes(stated.replace(b'"serial":1795000000', b'"serial":5'))
 
-    failed = site.verify(site.bundle, "--installed", str(tmp_path / MANIFEST))
-
-    assert (failed["exit"], failed["error"]["code"]) == (5, "bundle_outdated")
-    assert "downgrade" in failed["error"]["message"]
+    with pytest.raises(BundleOutdatedError, match="downgrade"):
+        bundle.verify(site.bundle, [VerifierKey.parse(site.key)], tmp_path / MANIFEST)
 
 
 @pytest.mark.parametrize("path", ["nothing.tar", "/dev/null"])
@@ -289,7 +302,7 @@ def test_a_key_that_is_none_ends_with_2(site: Site, key: str) -> None:
 
 def test_apt_installs_from_an_unpacked_bundle(site: Site, tmp_path: Path) -> None:
     place = tmp_path / "bundles"
-    as_json("bundle", "unpack", str(site.bundle), str(place), "--key", site.key, cwd=site.folder)
+    bundle.unpack(site.bundle, [VerifierKey.parse(site.key)], place)
     for folder in (tmp_path, *tmp_path.parents):
         if folder.is_relative_to("/tmp") and os.geteuid() == 0:  # noqa: S108  pytest's own
             folder.chmod(folder.stat().st_mode | 0o055)  # apt reads as another user
@@ -306,7 +319,7 @@ def test_apt_installs_from_an_unpacked_bundle(site: Site, tmp_path: Path) -> Non
 
 def test_apt_refuses_an_index_that_was_changed(site: Site, tmp_path: Path) -> None:
     debs = tmp_path / "debs"
-    as_json("bundle", "unpack", str(site.bundle), str(tmp_path), "--key", site.key, cwd=site.folder)
+    bundle.unpack(site.bundle, [VerifierKey.parse(site.key)], tmp_path)
     shutil.copytree(tmp_path / "0.1.0" / "debs", debs)
     for folder in (tmp_path, *tmp_path.parents):
         if folder.is_relative_to("/tmp") and os.geteuid() == 0:  # noqa: S108  pytest's own
@@ -351,7 +364,7 @@ class Apt:
 
 
 def test_pip_resolves_the_engine_from_an_unpacked_bundle(site: Site, tmp_path: Path) -> None:
-    as_json("bundle", "unpack", str(site.bundle), str(tmp_path), "--key", site.key, cwd=site.folder)
+    bundle.unpack(site.bundle, [VerifierKey.parse(site.key)], tmp_path)
     wheels = tmp_path / "0.1.0" / "wheels" / "engine"
 
     text = (wheels / "requirements.txt").read_text()
@@ -365,13 +378,23 @@ def test_pip_resolves_the_engine_from_an_unpacked_bundle(site: Site, tmp_path: P
 # ------------------------------------------------------------------ what a builder gets wrong
 
 
-def failing(site: Site, *options: str, without: str = "") -> dict[str, Any]:
+def failing(site: Site, *options: str, without: str = "") -> EuguardError:
+    """Return why a bundle of everything, but with these options, is not built."""
     given = site.larder.options()
     if without:
         at = given.index(without)
         del given[at : at + 2]
-    return as_json(
-        *("bundle", "build", "never", "--key", "key.pem"), *given, *options, cwd=site.folder
+    with pytest.raises(EuguardError) as caught:
+        building(site, *given, *options)
+    assert not (site.folder / "never").exists()
+    return caught.value
+
+
+def building(site: Site, *options: str) -> None:
+    key = str(site.folder / "key.pem")
+    app(
+        ["bundle", "build", str(site.folder / "never"), "--key", key, *options],
+        standalone_mode=False,
     )
 
 
@@ -394,9 +417,8 @@ def test_a_mistake_of_the_builder_is_named(
 ) -> None:
     failed = failing(site, *options, without=without)
 
-    assert failed["error"]["code"] == code
-    assert message in failed["error"]["message"]
-    assert not (site.folder / "never").exists()
+    assert failed.code == code
+    assert message in failed.message
 
 
 def test_a_key_is_made_once(site: Site) -> None:
@@ -413,7 +435,7 @@ def test_an_engine_below_the_floor_is_not_carried(site: Site, tmp_path: Path) ->
 
     failed = failing(site, "--engine-wheels", str(tmp_path), without="--engine-wheels")
 
-    assert "vLLM 0.31.0 may not serve" in failed["error"]["message"]
+    assert "vLLM 0.31.0 may not serve" in failed.message
 
 
 def test_an_engine_with_another_pin_is_not_carried(site: Site, tmp_path: Path) -> None:
@@ -422,7 +444,7 @@ def test_an_engine_with_another_pin_is_not_carried(site: Site, tmp_path: Path) -
 
     failed = failing(site, "--engine-wheels", str(tmp_path), without="--engine-wheels")
 
-    assert "mistral_common" in failed["error"]["message"]
+    assert "mistral_common" in failed.message
 
 
 def test_weights_of_another_shape_are_not_carried(site: Site, tmp_path: Path) -> None:
@@ -430,7 +452,7 @@ def test_weights_of_another_shape_are_not_carried(site: Site, tmp_path: Path) ->
 
     failed = failing(site, "--weights", str(other), without="--weights")
 
-    assert "dim in params.json" in failed["error"]["message"]
+    assert "dim in params.json" in failed.message
 
 
 @pytest.mark.parametrize("damage", ["changed", "extra", "missing"])
@@ -445,15 +467,6 @@ def test_weights_that_are_not_their_providers_are_not_carried(
     ).stdout
     (tmp_path / "SHA256SUMS").write_text(stated)
     options = ("--weights", str(own), "--digests", str(tmp_path / "SHA256SUMS"))
-    assert (
-        as_json(
-            *("bundle", "build", str(tmp_path / "good"), "--key", "key.pem"),
-            *("--wheels", str(site.larder.wheels), "--lock", str(site.larder.lock)),
-            *("--model", "demo-echo", "--licence", str(site.larder.licence), *options),
-            cwd=site.folder,
-        )["exit"]
-        == 0
-    )
     if damage == "changed":
         (own / "tekken.json").write_text("[]")
     elif damage == "extra":
@@ -463,10 +476,20 @@ def test_weights_that_are_not_their_providers_are_not_carried(
 
     failed = failing(site, *options, without="--weights")
 
-    assert failed["error"]["code"] == "configuration_invalid"
-    assert {"changed": "tekken.json", "extra": "more.bin", "missing": "tekken.json"}[
-        damage
-    ] in failed["error"]["message"]
+    assert failed.code == "configuration_invalid"
+    assert {"extra": "more.bin"}.get(damage, "tekken.json") in failed.message
+
+
+def test_weights_that_are_their_providers_are_carried(site: Site, tmp_path: Path) -> None:
+    names = sorted(path.name for path in site.larder.weights.iterdir() if path.is_file())
+    stated = subprocess.run(
+        ["sha256sum", *names], cwd=site.larder.weights, capture_output=True, check=True
+    ).stdout
+    (tmp_path / "SHA256SUMS").write_bytes(stated)
+
+    made = site.build(str(tmp_path), "--digests", str(tmp_path / "SHA256SUMS"))
+
+    assert made["kinds"]["weight"] == 3
 
 
 def test_a_wheel_that_the_lock_does_not_know_is_not_carried(site: Site, tmp_path: Path) -> None:
@@ -475,7 +498,7 @@ def test_a_wheel_that_the_lock_does_not_know_is_not_carried(site: Site, tmp_path
 
     failed = failing(site, "--wheels", str(tmp_path / "w"), without="--wheels")
 
-    assert "the lock does not name typosquat" in failed["error"]["message"]
+    assert "the lock does not name typosquat" in failed.message
 
 
 def test_bills_tell_the_software_the_model_and_what_is_known_against_it(site: Site) -> None:
@@ -527,7 +550,7 @@ def test_packages_that_are_none_are_not_carried(site: Site, tmp_path: Path) -> N
 
     failed = failing(site, "--debs", str(tmp_path), without="--debs")
 
-    assert "not a Debian package" in failed["error"]["message"]
+    assert "not a Debian package" in failed.message
 
 
 def test_a_package_of_another_content_is_another_bundle(site: Site, tmp_path: Path) -> None:
