@@ -31,9 +31,14 @@ def wheel(
     """Write a wheel that holds its metadata and nothing else."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}-{version}-{tags}.whl"
-    info = zipfile.ZipInfo(f"{name}-{version}.dist-info/METADATA")
+    about = {
+        "METADATA": METADATA.format(name=name, version=version, more=more),
+        "WHEEL": f"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: {tags}\n",
+        "RECORD": "",
+    }
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(info, METADATA.format(name=name, version=version, more=more))
+        for file, text in about.items():
+            archive.writestr(zipfile.ZipInfo(f"{name}-{version}.dist-info/{file}"), text)
     return path
 
 
