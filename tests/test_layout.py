@@ -10,6 +10,7 @@ ELSEWHERE = {
     "adapters/sql/api_keys.py": "contracts/test_key_store.py",
     "adapters/sql/log_store.py": "contracts/test_log_store.py",
     "adapters/sql/tables.py": "adapters/sql/test_schema.py",
+    "adapters/bundle/build.py": "cli/test_bundle.py",
     "audit/reader.py": "contracts/test_log_store.py",
     "audit/store.py": "contracts/test_log_store.py",
     **{
@@ -18,6 +19,7 @@ ELSEWHERE = {
             *("audit", "engine", "gateway", "installation", "keys", "needing", "papers", "shared"),
         )
     },
+    "bootstrap/bundle.py": "cli/test_bundle.py",
     "bootstrap/detection.py": "cli/test_pii.py",
     "bootstrap/doctor.py": "cli/test_doctor.py",
     "bootstrap/training.py": "cli/test_pii.py",

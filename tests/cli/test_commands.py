@@ -32,6 +32,11 @@ COMMANDS = [
     ("model", "plan"),
     ("model", "command"),
     ("model", "accept"),
+    ("bundle", "build"),
+    ("bundle", "verify"),
+    ("bundle", "unpack"),
+    ("bundle", "inspect"),
+    ("bundle", "key"),
 ]
 
 

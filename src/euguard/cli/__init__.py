@@ -11,7 +11,7 @@ import sys
 import typer
 
 from euguard import __version__
-from euguard.cli import audit, doctor, documents, init, keys, model, pii, policy, serve
+from euguard.cli import audit, bundle, doctor, documents, init, keys, model, pii, policy, serve
 from euguard.cli.output import fail, wants_json
 from euguard.errors import EuguardError, UsageError
 
@@ -34,6 +34,7 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(documents.app, name="documents")
 app.add_typer(model.app, name="model")
 app.add_typer(pii.app, name="pii")
+app.add_typer(bundle.app, name="bundle")
 
 
 def _version(wanted: bool) -> None:

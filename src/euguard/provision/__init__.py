@@ -1,1 +1,1 @@
-"""The box: what a host is, whether it will do, and what is carried to it."""
+"""The box: what a host is, whether it will do, what is carried to it, and what is done there."""
