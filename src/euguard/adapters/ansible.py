@@ -140,7 +140,7 @@ class Ansible:
             "ANSIBLE_HOST_KEY_CHECKING": os.environ.get("ANSIBLE_HOST_KEY_CHECKING", "True"),
             "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "True",  # else it is taken for an empty one
             "ANSIBLE_PIPELINING": "True",
-            "ANSIBLE_TIMEOUT": "20",
+            "ANSIBLE_TIMEOUT": "30",
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_LOG_PATH": os.devnull,
             "ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "False",

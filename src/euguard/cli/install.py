@@ -14,14 +14,16 @@ import typer
 
 from euguard.bootstrap import install as box
 from euguard.canonical import Value
-from euguard.cli.output import Json, progress, result
+from euguard.cli.output import Json, described, progress, result
 from euguard.cli.run_display import JsonLines, Lines, write_line
 from euguard.errors import UsageError
 from euguard.provision.operation import COMMANDS, Finished, Request
 from euguard.provision.progress import spoken
 from euguard.provision.run import Outcome, Run
+from euguard.provision.state import State, read
 
 FINDINGS = 4
+MIB, GIB = 2**20, 2**30
 INTERRUPTED = 130
 
 Inventory = Annotated[
@@ -237,13 +239,23 @@ def status(
     progress("looking at the hosts; nothing is changed")
     done = box.state_of(request, kit=kit, runs=runs)
     kept = box.kept_runs(runs)
-    states = {host: _state(facts) for host, facts in done.progress.facts.items()}
-    value = {"hosts": states, "last": {one.command: one.id for one in kept}}
-    lines = [line for host, state in states.items() for line in state_lines(host, state)]
-    if states or not done.error:
-        result(value, [*lines, *run_lines(kept)], as_json=as_json)
-    if done.error:
+    states = {
+        host: read(host, said, kept)
+        for host, facts in done.progress.facts.items()
+        if isinstance(said := facts.get("euguard_status"), Mapping)
+    }
+    if done.error and not states:
         raise done.error
+    value = {
+        "hosts": {host: one.as_json() for host, one in states.items()},
+        "last": {one.command: one.id for one in kept},
+        "error": described(done.error) if done.error else None,
+    }
+    lines = [line for host, one in states.items() for line in state_lines(host, one)]
+    result(value, [*lines, *run_lines(kept)], as_json=as_json)
+    if done.error:  # some hosts answered, and some did not
+        progress(f"error: {done.error.message}\n  fix: {done.error.fix}")
+        raise typer.Exit(done.error.exit_code)
 
 
 # ------------------------------------------------------------------ from words to a request
@@ -379,22 +391,17 @@ def outcome_lines(done: Finished) -> list[str]:
 # ------------------------------------------------------------------ the state of the hosts
 
 
-def _state(facts: Mapping[str, Value]) -> Mapping[str, Any]:
-    state = facts.get("euguard_status")
-    return state if isinstance(state, Mapping) else {}
-
-
-def state_lines(host: str, state: Mapping[str, Any]) -> list[str]:
+def state_lines(host: str, state: State) -> list[str]:
     """Return the state of one host, for people."""
-    lines = [host, f"  release      {state.get('release') or 'none is installed'}"]
-    for unit, active in sorted((state.get("units") or {}).items()):
-        lines.append(f"  {unit:<28}{active}")
-    for disk in state.get("disks") or []:
-        free, size = int(disk["free_bytes"]), int(disk["size_bytes"])
-        lines.append(f"  disk {disk['path']:<20} {_gib(free)} free of {_gib(size)}")
-    lines.append(f"  log          {_log(state.get('log_bytes'))}")
-    lines.append(f"  last backup  {state.get('last_backup') or 'none'}")
-    lines.append(f"  last verify  {state.get('last_verify') or 'none'}")
+    lines = [host, f"  release      {state.release or 'none is installed'}"]
+    lines += [f"  {unit:<25}{how}" for unit, how in sorted(state.units.items())]
+    lines += [
+        f"  disk         {one.mount}: {_size(one.free)} free of {_size(one.size)}"
+        for one in state.disks
+    ]
+    lines.append(f"  log          {_size(state.log_bytes) if state.log_bytes else 'none'}")
+    lines.append(f"  last backup  {state.last_backup or 'none'}")
+    lines.append(f"  last verify  {state.last_verify or 'none from here'}")
     return lines
 
 
@@ -409,9 +416,5 @@ def run_lines(runs: tuple[Run, ...]) -> list[str]:
     )
 
 
-def _log(size: object) -> str:
-    return f"{_gib(int(str(size)))}" if size else "none"
-
-
-def _gib(size: int) -> str:
-    return f"{size / 2**30:,.1f} GiB" if size >= 2**30 else f"{size / 2**20:,.1f} MiB"
+def _size(size: int) -> str:
+    return f"{size / GIB:,.1f} GiB" if size >= GIB else f"{size / MIB:,.1f} MiB"

@@ -8,6 +8,10 @@
 
 Every way out after `begin` ends in `finish`, but a kill: that is what `settle` is for. To go on
 with a run is to run it again: every task looks first, and changes only what is not as it should be.
+
+One thing gets lost that way. A task that changed a file and asked for a restart finds the file in
+order the next time, and asks no more. So the run after one that was cut off, or that failed, gets
+the variable `euguard_resuming`, and roles restart what they run where it is true.
 """
 
 import dataclasses
@@ -35,6 +39,9 @@ from euguard.provision.fixes import fix
 from euguard.provision.plan import Plan, Statement, plan
 from euguard.provision.progress import Progress, Timed, spoken
 from euguard.provision.run import Outcome, Run
+
+RESUMING = "euguard_resuming"
+"""Variable that tells roles to restart what they run: the run before did not get so far."""
 
 # ------------------------------------------------------------------ what is asked for
 
@@ -287,6 +294,7 @@ class _Operation:
         bundle = self._verified()
         earlier = self._ports.runs.all()
         run = self._opened(bundle, earlier)
+        self._variables[RESUMING] = _was_cut_off(earlier)
         folder = self._ports.runs.begin(run)
         state = Finished(run, None, Progress(), folder)
         try:
@@ -336,9 +344,11 @@ class _Operation:
             planned = plan(events, self._ports.statements())
         self._files["plan.json"] = canonical.encode(planned.as_json())
         state = dataclasses.replace(state, plan=planned, progress=progress)
+        if status is Status.INTERRUPTED:
+            return self._ended(state, Outcome.INTERRUPTED)
         error = failure(status, progress, self._request)
         if error and (planned.stopped is None or not _may_be_the_checks(planned.stopped)):
-            return self._ended(state, _outcome(status), error)
+            return self._ended(state, _outcome(status, error), error)
         agreed = self._watcher.agree(self._request, planned)
         if self._request.plan_only:
             return self._ended(state, Outcome.PLANNED)
@@ -351,7 +361,7 @@ class _Operation:
         status, progress = self._play(state.run, [], last, check=False)
         state = dataclasses.replace(state, progress=progress)
         error = failure(status, progress, self._request)
-        return self._ended(state, _outcome(status), error)
+        return self._ended(state, _outcome(status, error), error)
 
     def _play(
         self, run: Run, events: list[Event], last: Sequence[Timed], *, check: bool
@@ -383,6 +393,13 @@ class _Operation:
         return dataclasses.replace(state, run=run, error=error)
 
 
+def _was_cut_off(earlier: Sequence[Run]) -> bool:
+    """Say whether the last run that may have changed the hosts came to its end."""
+    unharmed = {Outcome.PLANNED, Outcome.DECLINED}
+    last = next((one for one in reversed(earlier) if one.outcome not in unharmed), None)
+    return last is not None and last.outcome is not Outcome.COMPLETED
+
+
 def _times(earlier: Sequence[Run], run: Run, checked: Progress) -> Sequence[Timed]:
     """Return the times of the last whole run of this command, or else of the check."""
     whole = (
@@ -393,14 +410,10 @@ def _times(earlier: Sequence[Run], run: Run, checked: Progress) -> Sequence[Time
     return next(whole, checked.tasks)
 
 
-def _outcome(status: Status) -> Outcome:
-    match status:
-        case Status.SUCCESSFUL:
-            return Outcome.COMPLETED
-        case Status.FAILED:
-            return Outcome.FAILED
-        case Status.INTERRUPTED | Status.TIMED_OUT:
-            return Outcome.INTERRUPTED
+def _outcome(status: Status, error: EuguardError | None) -> Outcome:
+    if status in {Status.INTERRUPTED, Status.TIMED_OUT}:
+        return Outcome.INTERRUPTED
+    return Outcome.FAILED if error else Outcome.COMPLETED
 
 
 def _may_be_the_checks(stopped: Event) -> bool:
@@ -457,7 +470,14 @@ def _not_begun(progress: Progress) -> EuguardError:
     if progress.ended and progress.plays:
         msg = "no host of the inventory is in the groups that the playbook is for"
         return PlaybookInvalidError(msg, fix="the groups are: gateway, engine, database")
-    errors = [words for words in progress.words if "ERROR" in words]
-    said = (errors or list(progress.words) or ["Ansible ended without a word"])[0]
-    msg = said.replace("[ERROR]: ", "").replace("ERROR! ", "")
+    msg = _wording(progress.words).replace("[ERROR]: ", "").replace("[WARNING]: ", "")
     return PlaybookInvalidError(msg, fix="mend the inventory; the playbooks come with the kit")
+
+
+def _wording(words: Sequence[str]) -> str:
+    """Return the line that says most, with the place that follows it where Ansible names one."""
+    named = [number for number, line in enumerate(words) if line.startswith("Origin: /")]
+    before = words[: named[0]] if named else words
+    telling = [line for line in before if "ERROR" in line or "failed" in line]
+    said = (telling[-1:] or list(words[-1:]) or ["Ansible ended without a word"])[0]
+    return f"{words[named[0]].removeprefix('Origin: ')}: {said}" if named else said
