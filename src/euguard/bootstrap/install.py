@@ -29,7 +29,12 @@ _BUNDLE_SECONDS = 3600
 
 
 def operate(
-    request: Request, watcher: Watcher, *, kit: Path | None, runs: Path | None, trust: Path | None
+    request: Request,
+    watcher: Watcher,
+    *,
+    kit: Path | None,
+    runs: Path | None,
+    trust: tuple[str, ...] = (),
 ) -> Finished:
     """Carry out an operation; see `provision.operation.carry_out`.
 
@@ -38,7 +43,7 @@ def operate(
         watcher: who looks on.
         kit: folder of playbooks and roles; None for the one that came with euguard.
         runs: folder of the runs; None for `default_runs`.
-        trust: key that bundles must be signed with; None for what `euguard bundle` trusts.
+        trust: public keys, or files with them, of which one must have signed the bundle.
 
     """
     return carry_out(request, _ports(kit, runs, trust), watcher)
@@ -46,7 +51,7 @@ def operate(
 
 def state_of(request: Request, *, kit: Path | None, runs: Path | None) -> Finished:
     """Look at the hosts, and change nothing."""
-    return look(request, _ports(kit, runs, None))
+    return look(request, _ports(kit, runs, ()))
 
 
 def kept_runs(runs: Path | None) -> tuple[Run, ...]:
@@ -70,7 +75,7 @@ def shipped_kit(package: Path = Path(__file__).parents[1]) -> Path:
     return inside if inside.is_dir() else package.parents[1] / "deploy"
 
 
-def _ports(kit: Path | None, runs: Path | None, trust: Path | None) -> Ports:
+def _ports(kit: Path | None, runs: Path | None, trust: tuple[str, ...]) -> Ports:
     with needing("deploy"):
         from euguard.adapters.ansible import Ansible
         from euguard.adapters.runs import RunFolders
@@ -82,17 +87,17 @@ def _ports(kit: Path | None, runs: Path | None, trust: Path | None) -> Ports:
         runs=folders,
         bundles=BundleCommand(trust),
         clock=clock(),
-        statements=_statements,
+        statements=paper_statements,
     )
 
 
 class BundleCommand:
     """Verifies a bundle in a process of its own, with `euguard bundle verify`."""
 
-    def __init__(self, trust: Path | None, command: tuple[str, ...] = ()) -> None:
+    def __init__(self, trust: tuple[str, ...], command: tuple[str, ...] = ()) -> None:
         own = (sys.executable, "-c", "from euguard.cli import main; main()")
-        self._command = (*(command or own), "bundle", "verify", "--json")
-        self._trust = () if trust is None else ("--key", str(trust))
+        keys = [word for key in trust for word in ("--key", key)]
+        self._command = (*(command or own), "bundle", "verify", "--json", *keys)
 
     def verify(self, bundle: Path) -> Seal:
         """Verify signature and every file.
@@ -108,7 +113,7 @@ class BundleCommand:
             raise ConfigurationError(msg, fix="name it with --bundle")
         try:
             done = subprocess.run(  # noqa: S603  our own command
-                [*self._command, *self._trust, str(bundle)],
+                [*self._command, str(bundle)],
                 capture_output=True,
                 check=False,
                 timeout=_BUNDLE_SECONDS,
@@ -122,10 +127,10 @@ class BundleCommand:
             kind = IntegrityError if done.returncode == IntegrityError.exit_code else None
             message = str(error.get("message") or "the bundle does not verify")
             raise (kind or ConfigurationError)(message, fix=str(error.get("fix") or ""))
-        return Seal(version=str(said["version"]), sha256=str(said["sha256"]))
+        return Seal(version=str(said["version"]), sha256=str(said["manifest_sha256"]))
 
 
-def _statements() -> Iterator[Statement]:
+def paper_statements() -> Iterator[Statement]:
     """Yield every field of the papers that came with euguard; nothing where they are left out."""
     try:
         from euguard.evidence.build import Inputs, documents, gathered

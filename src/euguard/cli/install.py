@@ -76,8 +76,12 @@ Runs = Annotated[
 Bundle = Annotated[
     Path | None, typer.Option(help="The bundle; every file of it is verified first.")
 ]
-Key = Annotated[
-    Path | None, typer.Option("--key", help="File with the key that the bundle must be signed by.")
+Keys = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--key",
+        help="The bundle's builder's public key, or a file with it, received on another way.",
+    ),
 ]
 JsonRun = Annotated[
     bool,
@@ -91,7 +95,7 @@ FOUR_HOURS = 240
 def install(
     inventory: Inventory = HOSTS,
     bundle: Bundle = None,
-    key: Key = None,
+    key: Keys = None,
     limit: Limit = "",
     variables: Set = None,
     yes: Yes = False,
@@ -114,7 +118,7 @@ def install(
 def upgrade(
     inventory: Inventory = HOSTS,
     bundle: Bundle = None,
-    key: Key = None,
+    key: Keys = None,
     limit: Limit = "",
     variables: Set = None,
     yes: Yes = False,
@@ -321,7 +325,7 @@ def _operate(
     request: Request,
     kit: Path | None,
     runs: Path | None,
-    key: Path | None,
+    key: list[str] | None,
     *,
     yes: bool,
     diff: bool,
@@ -330,9 +334,12 @@ def _operate(
     if not (yes or request.plan_only) and (as_json or not sys.stdin.isatty()):
         msg = "nobody is there to be asked"
         raise UsageError(msg, fix="look at the plan with --plan, then give --yes")
+    if request.bundle and not key:
+        msg = "whose bundle it is, only a key can tell"
+        raise UsageError(msg, fix="give the builder's public key with --key")
     kind = JsonLines if as_json else Lines
     with kind(yes=yes, differences=diff) as watcher:
-        done = box.operate(request, watcher, kit=kit, runs=runs, trust=key)
+        done = box.operate(request, watcher, kit=kit, runs=runs, trust=tuple(key or ()))
     _report(done, as_json=as_json)
 
 

@@ -314,7 +314,11 @@ class _Operation:
             return None
         self._watcher.phase(f"verifying {bundle.name}")
         seal = self._ports.bundles.verify(bundle)
-        self._variables |= {"euguard_bundle": str(bundle), "euguard_version": seal.version}
+        self._variables |= {
+            "euguard_bundle": str(bundle),
+            "euguard_bundle_manifest_sha256": seal.sha256,
+            "euguard_version": seal.version,
+        }
         return seal
 
     def _opened(self, seal: Seal | None, earlier: Sequence[Run]) -> Run:
