@@ -91,7 +91,10 @@ class Bench:
 
     def hosts(self, **hosts: dict[str, object]) -> None:
         """Write the inventory; without any host, of this machine alone."""
-        here = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+        here: dict[str, object] = {
+            "ansible_connection": "local",
+            "ansible_python_interpreter": sys.executable,
+        }
         variables = {"euguard_root": str(self.root), "ansible_become": False}
         self.write(
             "hosts.yml",

@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from euguard.bootstrap.install import BundleCommand, default_runs, paper_statements, shipped_kit
-from euguard.errors import ConfigurationError, EuguardError, IntegrityError, UnavailableError
+from euguard.errors import (
+    ConfigurationError,
+    EuguardError,
+    IntegrityError,
+    UnavailableError,
+    UsageError,
+)
 from euguard.provision.event import Change, Event, Kind
 from euguard.provision.operation import Seal
 from euguard.provision.plan import plan
@@ -32,6 +38,8 @@ def test_a_sound_bundle_has_a_version_and_the_digest_of_its_manifest(tmp_path: P
     [
         (WRONG, 5, IntegrityError, "wheels/x.whl: changed"),
         (WRONG, 3, ConfigurationError, "wheels/x.whl: changed"),
+        (WRONG, 2, UsageError, "wheels/x.whl: changed"),
+        (WRONG, 1, UnavailableError, "wheels/x.whl: changed"),
         ("{}", 5, IntegrityError, "does not verify"),
         ("", 0, UnavailableError, "gave no answer"),
         ("Traceback", 1, UnavailableError, "gave no answer"),
@@ -44,13 +52,15 @@ def test_any_other_answer_stops_the_installation(
         BundleCommand((), command(text, code)).verify(tmp_path)
 
     assert type(raised.value) is kind
+    if text == WRONG:
+        assert (raised.value.code, raised.value.fix) == ("bundle_invalid", "carry")
 
 
 def test_keys_are_handed_on(tmp_path: Path) -> None:
     says = "import sys; assert sys.argv[1:] == ['bundle', 'verify', '--json', '--key', 'k', '--key'"
     program = f"{says}, 'l', {str(tmp_path)!r}], sys.argv; print({SOUND!r})"
 
-    assert BundleCommand(("k", "l"), (sys.executable, "-c", program)).verify(tmp_path)
+    assert BundleCommand(("k", "l"), (sys.executable, "-c", program)).verify(tmp_path).version
 
 
 def test_the_papers_that_come_with_euguard_are_held_against_a_plan() -> None:

@@ -278,7 +278,7 @@ def test_an_install_that_is_killed_is_completed_by_the_next(ground: Bench, seed:
     chance = random.Random(seed)
     lines, seconds = chance.randrange(LINES), chance.uniform(0, 0.4)
     places = ("-i", str(ground.inventory), "--kit", str(ground.kit), "--runs", str(ground.runs))
-    arguments = [EUGUARD, "install", *places, "--yes", "--json"]
+    arguments: list[str | Path] = [EUGUARD, "install", *places, "--yes", "--json"]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, cwd=ground.folder) as started:
         assert started.stdout
         for _ in range(lines):
@@ -301,7 +301,15 @@ def test_an_install_that_is_killed_is_completed_by_the_next(ground: Bench, seed:
 
 def test_ctrl_c_says_how_to_go_on(ground: Bench) -> None:
     places = ("-i", str(ground.inventory), "--kit", str(ground.kit), "--runs", str(ground.runs))
-    arguments = [EUGUARD, "install", *places, "--yes", "--json", "--set", "euguard_seconds=60"]
+    arguments: list[str | Path] = [
+        EUGUARD,
+        "install",
+        *places,
+        "--yes",
+        "--json",
+        "--set",
+        "euguard_seconds=60",
+    ]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, cwd=ground.folder) as started:
         assert started.stdout
         for line in started.stdout:

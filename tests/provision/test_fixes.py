@@ -39,7 +39,7 @@ def test_a_failure_finds_its_row(
 
 def test_every_row_can_be_read() -> None:
     for row in FIXES:
-        assert re.compile(row.action)
-        assert re.compile(row.message)
+        re.compile(row.action)
+        re.compile(row.message)
         assert row.advice
     assert (FIXES[-1].action, FIXES[-1].message) == ("", "")

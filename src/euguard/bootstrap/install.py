@@ -3,14 +3,21 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import orjson
 
 from euguard.bootstrap.needing import needing
 from euguard.bootstrap.shared import clock
-from euguard.errors import ConfigurationError, IntegrityError, UnavailableError
+from euguard.errors import (
+    ConfigurationError,
+    EuguardError,
+    IntegrityError,
+    UnavailableError,
+    UsageError,
+)
 from euguard.policy.shipped import folder as shipped_policies
 from euguard.provision.operation import (
     Finished,
@@ -104,7 +111,8 @@ class BundleCommand:
 
         Raises:
             IntegrityError: it is not what a trusted key signed.
-            ConfigurationError: there is no such bundle, or no key to trust.
+            ConfigurationError: there is no such bundle.
+            UsageError: a key is none.
             UnavailableError: the command did not answer.
 
         """
@@ -123,11 +131,18 @@ class BundleCommand:
             msg = "`euguard bundle verify` gave no answer"
             raise UnavailableError(msg, fix="run it by itself to see why") from None
         if done.returncode:
-            error = said.get("error", {})
-            kind = IntegrityError if done.returncode == IntegrityError.exit_code else None
-            message = str(error.get("message") or "the bundle does not verify")
-            raise (kind or ConfigurationError)(message, fix=str(error.get("fix") or ""))
+            raise _refusal(said.get("error", {}), done.returncode)
         return Seal(version=str(said["version"]), sha256=str(said["manifest_sha256"]))
+
+
+def _refusal(said: Mapping[str, Any], exit_code: int) -> EuguardError:
+    """Return the command's own error, as far as it is one that a command ends with."""
+    kinds = (UsageError, ConfigurationError, IntegrityError)
+    kind = next((kind for kind in kinds if kind.exit_code == exit_code), UnavailableError)
+    message = str(said.get("message") or "the bundle does not verify")
+    error = kind(message, fix=str(said.get("fix") or ""))
+    error.code = str(said.get("code") or kind.code)
+    return error
 
 
 def paper_statements() -> Iterator[Statement]:
