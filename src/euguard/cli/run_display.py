@@ -100,7 +100,9 @@ class Lines:
     def _status(self) -> Text:
         progress, last = self._state
         elapsed = round(1000 * (self._monotonic() - self._began))
-        return Text(status_line(progress, last, elapsed), style="bold", overflow="ellipsis")
+        return Text(
+            status_line(progress, last, elapsed), style="bold", overflow="ellipsis", no_wrap=True
+        )
 
 
 class JsonLines:
