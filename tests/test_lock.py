@@ -50,7 +50,7 @@ def test_what_the_program_imports_is_declared() -> None:
     declared = names(
         [
             *PROJECT["dependencies"],
-            *(one for extra in (*SERVER, *NOT_LOCKED) for one in optional[extra]),
+            *(one for extra in (*SERVER, *NOT_LOCKED, "pdf", "deploy") for one in optional[extra]),
         ]
     )
     found = packages_distributions()

@@ -8,6 +8,8 @@ The tree (a test compares it with the classes)::
         - PolicyFileError                … at a file, line and column
         - LogKeyLostError                … a log has records, and its signing key is not there
         - DatabaseEmptyError             … a log was signed, and its database holds nothing
+        - VariableInvalidError           … a variable of the inventory is missing or wrong
+        - PlaybookInvalidError           … Ansible cannot begin: inventory or playbook is wrong
       + RefusedError                   policy says no; recorded; the client must not retry
         - PurposeUndeclaredError         … no purpose declared, and the key has several
         - PurposeNotPermittedError       … the key is not bound to that purpose
@@ -25,6 +27,11 @@ The tree (a test compares it with the classes)::
         - LogUnavailableError            … nothing can be recorded, so nothing is sent
         - ModelUnavailableError          … the model does not answer, or broke off
         - GatewayStoppedError            … the gateway was stopped before the answer's end
+        - HostUnreachableError           … there is no way to a host
+        - TaskFailedError                … a task failed on a host
+        - RunTimedOutError               … a playbook took longer than it may
+        - RunInProgressError             … another run is at work
+      + PrivilegeMissingError          the account on a host may not do this
       + IntegrityError                 bytes are not what somebody signed
         - MalformedNoteError             … not a C2SP signed note
         - MalformedCheckpointError       … not a C2SP checkpoint
@@ -33,6 +40,7 @@ The tree (a test compares it with the classes)::
         - SignatureInvalidError          … no signature of a trusted key
         - ProofInvalidError              … a Merkle proof leads elsewhere
         - LogForkedError                 … two checkpoints that no consistency proof connects
+        - MalformedRunError              … not what a run writes of itself
         - ExportInvalidError             … an export failed a numbered step of its verification
         - BundleInvalidError             … a bundle holds something else than what was signed
         - BundleOutdatedError            … a bundle is older than what is installed
@@ -110,6 +118,18 @@ class DatabaseEmptyError(ConfigurationError):
     """A log was signed, and the database that the settings name holds nothing of it."""
 
     code = "database_empty"
+
+
+class VariableInvalidError(ConfigurationError):
+    """A variable of the inventory is missing or wrong; nothing was changed by that role."""
+
+    code = "variable_invalid"
+
+
+class PlaybookInvalidError(ConfigurationError):
+    """Ansible cannot begin: the inventory, or a playbook of the kit, is missing or wrong."""
+
+    code = "playbook_invalid"
 
 
 # ------------------------------------------------------------------ refusals
@@ -236,6 +256,40 @@ class GatewayStoppedError(UnavailableError):
     code = "gateway_stopped"
 
 
+class HostUnreachableError(UnavailableError):
+    """There is no way to a host of the inventory."""
+
+    code = "host_unreachable"
+
+
+class TaskFailedError(UnavailableError):
+    """A task failed on a host; the same command goes on where it stopped."""
+
+    code = "task_failed"
+
+
+class RunTimedOutError(UnavailableError):
+    """A playbook took longer than it may, and was stopped."""
+
+    code = "run_timed_out"
+
+
+class RunInProgressError(UnavailableError):
+    """Another run is at work on the hosts of this control node."""
+
+    code = "run_in_progress"
+
+
+# ------------------------------------------------------------------ privileges
+
+
+class PrivilegeMissingError(EuguardError):
+    """The account on a host may not do what the task does."""
+
+    code = "privilege_missing"
+    exit_code = 7
+
+
 # ------------------------------------------------------------------ integrity
 
 
@@ -290,6 +344,12 @@ class LogForkedError(IntegrityError):
     """
 
     code = "log_forked"
+
+
+class MalformedRunError(IntegrityError):
+    """Not what a run writes of itself: cut off, or changed by hand."""
+
+    code = "run_malformed"
 
 
 class ExportInvalidError(IntegrityError):

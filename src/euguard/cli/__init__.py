@@ -11,7 +11,7 @@ import sys
 import typer
 
 from euguard import __version__
-from euguard.cli import audit, bundle, doctor, documents, init, keys, model, pii, policy, serve
+from euguard.cli import audit, bundle, doctor, documents, init, install, keys, model, pii, policy, serve
 from euguard.cli.output import fail, wants_json
 from euguard.errors import EuguardError, UsageError
 
@@ -28,6 +28,16 @@ app = typer.Typer(
 app.command(name="init")(init.init)
 app.command(name="serve")(serve.serve)
 app.command(name="doctor")(doctor.doctor)
+for operation in (
+    install.install,
+    install.upgrade,
+    install.rollback,
+    install.backup,
+    install.restore,
+    install.uninstall,
+    install.status,
+):
+    app.command()(operation)
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
 app.add_typer(policy.app, name="policy")
