@@ -8,6 +8,7 @@ The tree (a test compares it with the classes)::
         - PolicyFileError                … at a file, line and column
         - LogKeyLostError                … a log has records, and its signing key is not there
         - DatabaseEmptyError             … a log was signed, and its database holds nothing
+        - ModelDoesNotFitError           … the model and one context are more than the memory
       + RefusedError                   policy says no; recorded; the client must not retry
         - PurposeUndeclaredError         … no purpose declared, and the key has several
         - PurposeNotPermittedError       … the key is not bound to that purpose
@@ -34,6 +35,7 @@ The tree (a test compares it with the classes)::
         - ProofInvalidError              … a Merkle proof leads elsewhere
         - LogForkedError                 … two checkpoints that no consistency proof connects
         - ExportInvalidError             … an export failed a numbered step of its verification
+        - WeightsInvalidError            … a file of a model is not the one that was written down
 
 A message names positions, sizes, identifiers and rules. It never quotes text that a
 request carried: messages end up in logs, and prompts are personal data.
@@ -108,6 +110,12 @@ class DatabaseEmptyError(ConfigurationError):
     """A log was signed, and the database that the settings name holds nothing of it."""
 
     code = "database_empty"
+
+
+class ModelDoesNotFitError(ConfigurationError):
+    """A profile's weights, working memory and one full context are more than the memory."""
+
+    code = "model_does_not_fit"
 
 
 # ------------------------------------------------------------------ refusals
@@ -303,3 +311,12 @@ class ExportInvalidError(IntegrityError):
         """The member, line or index at fault, as `entries.jsonl line 17 (index 16)`."""
         self.reason = reason
         """What is wrong there."""
+
+
+class WeightsInvalidError(IntegrityError):
+    """A file of a model is missing, added, or not the one that the manifest describes.
+
+    Who must act: the operator; the engine is not started. The message names the files.
+    """
+
+    code = "weights_invalid"

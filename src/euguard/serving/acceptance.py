@@ -42,10 +42,7 @@ def accept(profile: Profile, *, models: object, version: object) -> Accepted:
             may not serve, or answers of another shape.
 
     """
-    served = _only_model(models)
-    if served.get("id") != profile.model:
-        msg = f"engine: serves {_shown(served.get('id'))}, not {profile.model}"
-        raise ConfigurationError(msg, fix="start the engine from the same model file")
+    served = _served(models, profile)
     length = served.get("max_model_len")
     if length != profile.max_model_len:
         msg = f"engine: max_model_len is {_shown(length)}, not {profile.max_model_len}"
@@ -109,16 +106,24 @@ def _normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _only_model(models: object) -> Mapping[str, Any]:
+def _served(models: object, profile: Profile) -> Mapping[str, Any]:
+    """Return what the engine says of the profile's model, having found no name but its own."""
     data = models.get("data") if isinstance(models, Mapping) else None
     if not isinstance(data, list) or not all(isinstance(model, Mapping) for model in data):
         msg = "engine: /v1/models is not a list of models"
         raise ConfigurationError(msg)
-    # A second name is a second way in: an adapter that no model file and no purpose knows.
-    if len(data) != 1:
-        msg = f"engine: serves {len(data)} models, not one"
+    # A further name is a further way in: an adapter that no model file and no purpose knows.
+    count = len(profile.served)
+    if len(data) != count:
+        msg = f"engine: serves {len(data)} models, not {'one' if count == 1 else count}"
         raise ConfigurationError(msg)
-    only: Mapping[str, Any] = data[0]
+    told = [model.get("id") for model in data]
+    for name in profile.served:
+        if name not in told:
+            other = next((found for found in told if found not in profile.served), None)
+            msg = f"engine: serves {_shown(other)}, not {name}"
+            raise ConfigurationError(msg, fix="start the engine from the same model file")
+    only: Mapping[str, Any] = data[told.index(profile.model)]
     return only
 
 
