@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Self
 
 from euguard.errors import ConfigurationError
 from euguard.serving.memory import Device, Memory, MemoryPlan, Precision, plan_cpu, plan_gpu
@@ -62,10 +61,10 @@ class Profile:
     adapters: tuple[Adapter, ...] = ()
     """The allow-list: these are loaded, and no request can name another."""
 
-    @classmethod
+    @staticmethod
     def from_mapping(
-        cls, model: ModelId, serving: Mapping[str, object], name: str | None = None
-    ) -> Self:
+        model: ModelId, serving: Mapping[str, object], name: str | None = None
+    ) -> "Profile":
         """Return one profile in the `serving` section of the file of `model`.
 
         Args:
@@ -78,7 +77,7 @@ class Profile:
                 the file has no profile of that name.
 
         """
-        profiles = _read(cls, model, serving)
+        profiles = _read(model, serving)
         if name is None:
             return profiles[0]
         for profile in profiles:
@@ -88,15 +87,15 @@ class Profile:
         names = ", ".join(profile.name for profile in profiles)
         raise ConfigurationError(msg, fix=f"the model file has: {names}")
 
-    @classmethod
-    def all_from_mapping(cls, model: ModelId, serving: Mapping[str, object]) -> tuple[Self, ...]:
+    @staticmethod
+    def all_from_mapping(model: ModelId, serving: Mapping[str, object]) -> "tuple[Profile, ...]":
         """Return every profile of the section, the default first, then in the file's order.
 
         Raises:
             ConfigurationError: as `from_mapping`.
 
         """
-        return _read(cls, model, serving)
+        return _read(model, serving)
 
     @property
     def max_model_len(self) -> int:
@@ -122,7 +121,7 @@ class Profile:
         full = self.memory.weights is Precision.FP32
         return Precision.FP32 if full else Precision.BF16
 
-    def on(self, gib: Decimal) -> Self:
+    def on(self, gib: Decimal) -> "Profile":
         """Return the profile on a card, or a machine, with so many GiB."""
         return replace(self, memory=replace(self.memory, gib=gib))
 
@@ -201,16 +200,14 @@ class Profile:
                 raise ConfigurationError(msg + f"{rank} is served", fix="raise max-lora-rank")
 
 
-def _read(
-    kind: type[Profile], model: ModelId, serving: Mapping[str, object]
-) -> "tuple[Profile, ...]":
+def _read(model: ModelId, serving: Mapping[str, object]) -> tuple[Profile, ...]:
     """Return the profiles, the default first."""
     section = Section(serving, f"{model}: serving")
     with section.nothing_else():
         pins = section.section("pins")
         default = section.text("default_profile") if section.has("default_profile") else _ONLY
         named = section.section("profiles") if section.has("profiles") else None
-        base = kind(
+        base = Profile(
             model=model,
             floor=Floor.read(section.section("version")),
             pins=MappingProxyType({name: pins.text(name) for name in pins.names()}),
@@ -218,10 +215,8 @@ def _read(
             arguments=read_arguments(section.section("arguments")),
             environment=read_environment(section.section("environment")),
         )
-    if named is None:
-        profiles = (base,)
-    else:
-        profiles = tuple(_changed(base, name, named.section(name)) for name in named.names())
+    names = named.names() if named else ()
+    profiles = tuple(_changed(base, name, named.section(name)) for name in names if named) or (base,)
     for profile in profiles:
         profile.require()
     first = [profile for profile in profiles if profile.name == default]
