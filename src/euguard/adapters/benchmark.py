@@ -75,7 +75,9 @@ async def _execute(argv: list[str], home: Path) -> None:
         raise ModelUnavailableError(msg, fix="look at the engine's log") from None
     if process.returncode != 0:
         last = "\n".join(output.decode(errors="replace").splitlines()[-_LAST_LINES:])
-        msg = f"benchmark: vllm bench serve ended with {process.returncode}; its last lines:\n{last}"
+        msg = (
+            f"benchmark: vllm bench serve ended with {process.returncode}; its last lines:\n{last}"
+        )
         raise ModelUnavailableError(msg)
 
 

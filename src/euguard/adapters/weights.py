@@ -10,23 +10,32 @@ A symbolic link is refused: it could lead elsewhere tomorrow.
 import os
 import stat
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import orjson
 
 from euguard.errors import ConfigurationError, WeightsInvalidError
 from euguard.serving.manifest import BLOCK, MAX_BYTES, Entry, Manifest, Record, Seen
-from euguard.serving.weights import CONFIG, HEAD_LENGTH, PARAMS, Tensors
-from euguard.serving.weights import head_size, joined, read_head
+from euguard.serving.weights import (
+    CONFIG,
+    HEAD_LENGTH,
+    PARAMS,
+    Tensors,
+    head_size,
+    joined,
+    read_head,
+)
 
+_Given = TypeVar("_Given")
+_Made = TypeVar("_Made")
 Progress: TypeAlias = Callable[[int, int], None]
-"""Called with the bytes done and all bytes, from any thread, a few times a second at most."""
+"""Called with the bytes done and all bytes, from any thread, once for each buffer."""
 
 BUFFER = 4 * 2**20
 """Bytes that one thread holds."""
@@ -198,9 +207,7 @@ def check(
         where = f" between bytes {piece.offset:,} and {end:,}" if piece.digest else ""
         findings.setdefault(piece.path, f"{piece.path}: another content{where}")
 
-    with ThreadPoolExecutor(threads()) as pool:
-        for done in [pool.submit(one, piece) for piece in todo]:
-            done.result()
+    _each(one, todo)
     return findings
 
 
@@ -221,14 +228,22 @@ def describe(folder: Path, model: str, *, progress: Progress, block: int = BLOCK
     def one(name: str) -> Entry:
         return _describe(folder, name, there[name].size, block, meter)
 
-    with ThreadPoolExecutor(threads()) as pool:
-        entries = tuple(pool.map(one, sorted(there)))
-    return Manifest(model=model, files=entries, block=block)
+    return Manifest(model=model, files=tuple(_each(one, sorted(there))), block=block)
 
 
 def threads() -> int:
     """Return how many threads compute digests: one for each core this process may use."""
     return min(MOST_THREADS, len(os.sched_getaffinity(0)))
+
+
+def _each(work: Callable[[_Given], _Made], given: Iterable[_Given]) -> list[_Made]:
+    """Return what the work makes of each, by all threads; the first error stops the rest."""
+    pool = ThreadPoolExecutor(threads())
+    try:
+        return [done.result() for done in [pool.submit(work, one) for one in given]]
+    finally:
+        # Else an interrupted check would read on to the end before it stopped.
+        pool.shutdown(cancel_futures=True)
 
 
 def _pieces(entry: Entry, block: int) -> Iterator[_Piece]:

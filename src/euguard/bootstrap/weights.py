@@ -9,8 +9,7 @@ from euguard.adapters import weights
 from euguard.errors import ConfigurationError
 from euguard.serving import manifest as manifests
 from euguard.serving.manifest import Manifest
-from euguard.serving.memory import Shape
-from euguard.serving.weights import Tensors, read_shape
+from euguard.serving.weights import Described, read_shape
 
 Progress: TypeAlias = Callable[[int, int], None]
 
@@ -37,15 +36,26 @@ class Places:
         )
 
 
-def describe_folder(folder: Path) -> tuple[Shape, Tensors | None]:
-    """Return the shape that the folder's description tells, and what its weights hold.
+def describe_folder(folder: Path) -> Described:
+    """Return what the folder says of the model in it.
 
     Raises:
         ConfigurationError: a file is missing or wrong; names file and field.
 
     """
     name, text = weights.description(folder)
-    return read_shape(name, text), weights.tensors(folder)
+    return Described(name, read_shape(name, text), weights.tensors(folder))
+
+
+def known_as(folder: Path) -> str | None:
+    """Return the digest of the manifest beside the folder; None where there is no manifest.
+
+    Raises:
+        ConfigurationError: what lies there is no manifest.
+
+    """
+    places = Places.around(folder, None, None)
+    return _manifest(places).digest() if places.manifest.exists() else None
 
 
 def write_manifest(places: Places, model: str, progress: Progress) -> Manifest:

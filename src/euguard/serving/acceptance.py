@@ -2,8 +2,7 @@
 
 The engine is asked GET /v1/models and GET /version by whoever can; here the answers are judged.
 An engine that passes is the one the profile describes, as far as it can be told from outside.
-What lies on its disk, the packages beside vLLM and the shape of the weights, is read by whoever
-can, and judged here too.
+The packages beside vLLM are read by whoever can, and judged here too; the weights in `weights.py`.
 """
 
 import re
@@ -71,34 +70,6 @@ def check_pins(profile: Profile, installed: Mapping[str, str]) -> None:
         if found != version:
             msg = f"engine: {name} is {_shown(found)}, not {version}"
             raise ConfigurationError(msg, fix=f"install {name}=={version} beside vLLM")
-
-
-def check_shape(profile: Profile, params: object) -> None:
-    """Check that the memory plan was computed for these weights.
-
-    Args:
-        profile: of the model.
-        params: the JSON of params.json beside weights in Mistral's own format.
-
-    Raises:
-        ConfigurationError: a size differs, or is missing.
-
-    """
-    shape = profile.memory.shape
-    expected = {
-        "n_layers": shape.layers,
-        "dim": shape.width,
-        "n_heads": shape.heads,
-        "n_kv_heads": shape.key_value_heads,
-        "head_dim": shape.head_width,
-        "hidden_dim": shape.feed_forward,
-        "vocab_size": shape.vocabulary,
-    }
-    for name, size in expected.items():
-        found = params.get(name) if isinstance(params, Mapping) else None
-        if found != size:
-            msg = f"weights: {name} in params.json is {_shown(found)}, and the profile says {size}"
-            raise ConfigurationError(msg, fix="correct serving.memory.shape in the model file")
 
 
 def _normalised(name: str) -> str:

@@ -67,13 +67,13 @@ class Manifest:
 
     def text(self) -> bytes:
         """Return the canonical JSON."""
-        files = [
-            {"path": entry.path, "size": entry.size, "sha256": entry.sha256}
-            | ({"blocks": list(entry.blocks)} if entry.blocks else {})
-            for entry in self.files
-        ]
-        value = {"format": FORMAT, "model": self.model, "block": self.block, "files": files}
-        return canonical.encode(value)
+        files: list[canonical.Value] = []
+        for entry in self.files:
+            blocks = {"blocks": list(entry.blocks)} if entry.blocks else {}
+            files.append({"path": entry.path, "size": entry.size, "sha256": entry.sha256, **blocks})
+        return canonical.encode(
+            {"format": FORMAT, "model": self.model, "block": self.block, "files": files}
+        )
 
     def digest(self) -> str:
         """Return the SHA-256 of the canonical JSON, hex: the name of these weights."""
@@ -101,7 +101,7 @@ class Record:
 
     def text(self) -> bytes:
         """Return the JSON."""
-        files = {
+        files: dict[str, canonical.Value] = {
             path: {
                 "size": seen.size,
                 "modified_ns": str(seen.modified_ns),
@@ -110,8 +110,9 @@ class Record:
             }
             for path, (seen, digest) in self.files.items()
         }
-        value = {"format": RECORD_FORMAT, "manifest": self.manifest, "files": files}
-        return canonical.encode(value)
+        return canonical.encode(
+            {"format": RECORD_FORMAT, "manifest": self.manifest, "files": files}
+        )
 
 
 def parse(text: bytes, *, name: str) -> Manifest:
@@ -241,7 +242,12 @@ def _entry(place: str, value: object, block: int) -> Entry:
 def _safe(path: str) -> bool:
     """Tell whether a path stays in its folder and has one spelling."""
     parts = path.split("/")
-    return path.isascii() and path.isprintable() and "\\" not in path and not {"", ".", ".."} & set(parts)
+    return (
+        path.isascii()
+        and path.isprintable()
+        and "\\" not in path
+        and not {"", ".", ".."} & set(parts)
+    )
 
 
 def _json(text: bytes, name: str, expected: str) -> dict[str, Any]:

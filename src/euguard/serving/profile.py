@@ -216,7 +216,9 @@ def _read(model: ModelId, serving: Mapping[str, object]) -> tuple[Profile, ...]:
             environment=read_environment(section.section("environment")),
         )
     names = named.names() if named else ()
-    profiles = tuple(_changed(base, name, named.section(name)) for name in names if named) or (base,)
+    profiles = tuple(_changed(base, name, named.section(name)) for name in names if named) or (
+        base,
+    )
     for profile in profiles:
         profile.require()
     first = [profile for profile in profiles if profile.name == default]

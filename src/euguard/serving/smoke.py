@@ -106,9 +106,7 @@ def checks(profile: Profile, marker: str) -> tuple[Check, ...]:
         found.append(
             Check("cache-salt", "one tenant's cache is not another's", salted, _judge_salt)
         )
-    found.append(
-        Check("adapters", "no request loads an adapter", (asks.adapter(),), _judge_closed)
-    )
+    found.append(Check("adapters", "no request loads an adapter", (asks.adapter(),), _judge_closed))
     return tuple(found)
 
 
@@ -172,9 +170,9 @@ class _Asking:
                 },
             },
         }
-        # The signs make the echo model call the tool; another model is told to by tool_choice.
+        # The signs make the echo model call the tool; tool_choice makes another.
         text = f'※{_TOOL}■{{"word": "{self.marker}"}}'
-        return self._post(text, tools=[tool], tool_choice="auto", **self._must_call())
+        return self._post(text, tools=[tool], tool_choice="required")
 
     def image(self, *, with_it: bool) -> Question:
         text = {"type": "text", "text": f"What is to be seen? {self.marker}"}
@@ -192,9 +190,6 @@ class _Asking:
     def adapter(self) -> Question:
         body = {"lora_name": self.marker, "lora_path": f"/nowhere/{self.marker}"}
         return Question("/v1/load_lora_adapter", body)
-
-    def _must_call(self) -> dict[str, Any]:
-        return {}
 
     def _post(self, content: object, **options: Any) -> Question:
         body = {

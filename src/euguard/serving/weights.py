@@ -33,10 +33,22 @@ MAX_HEAD = 100_000_000
 """Bytes of a head, at most: as the format's own reader has it."""
 
 _BITS = {
-    **{"F64": 64, "I64": 64, "U64": 64},
-    **{"F32": 32, "I32": 32, "U32": 32},
-    **{"F16": 16, "BF16": 16, "I16": 16, "U16": 16},
-    **{"F8_E4M3": 8, "F8_E5M2": 8, "F8_E8M0": 8, "I8": 8, "U8": 8, "BOOL": 8},
+    "F64": 64,
+    "I64": 64,
+    "U64": 64,
+    "F32": 32,
+    "I32": 32,
+    "U32": 32,
+    "F16": 16,
+    "BF16": 16,
+    "I16": 16,
+    "U16": 16,
+    "F8_E4M3": 8,
+    "F8_E5M2": 8,
+    "F8_E8M0": 8,
+    "I8": 8,
+    "U8": 8,
+    "BOOL": 8,
     "F4": 4,
 }
 _STORED = {
@@ -45,6 +57,29 @@ _STORED = {
     "F16": Precision.BF16,
     "F8_E4M3": Precision.FP8,
 }
+_MISTRAL = {
+    "layers": "n_layers",
+    "width": "dim",
+    "heads": "n_heads",
+    "key_value_heads": "n_kv_heads",
+    "head_width": "head_dim",
+    "feed_forward": "hidden_dim",
+    "vocabulary": "vocab_size",
+    "tied_embeddings": "tied_embeddings",
+    "vision": "vision_encoder",
+}
+_HUGGING_FACE = {
+    "layers": "num_hidden_layers",
+    "width": "hidden_size",
+    "heads": "num_attention_heads",
+    "key_value_heads": "num_key_value_heads",
+    "head_width": "head_dim",
+    "feed_forward": "intermediate_size",
+    "vocabulary": "vocab_size",
+    "tied_embeddings": "tie_word_embeddings",
+    "vision": "vision_config",
+}
+"""Field of `Shape` → its name in the file."""
 _TOLERANCE = 0.01
 """Share by which parameters counted and computed may differ: scales, buffers, a bias."""
 
@@ -71,6 +106,17 @@ class Tensors:
         """How most numbers are stored; None where euguard has no word for it."""
         most = max(self.numbers, key=lambda kind: self.numbers[kind])
         return _STORED.get(most)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a folder of weights says of the model in it."""
+
+    file: str
+    """params.json or config.json."""
+    shape: Shape
+    tensors: Tensors | None
+    """None where no safetensors file lies there."""
 
 
 def read_shape(name: str, text: bytes) -> Shape:
@@ -138,31 +184,23 @@ def head_size(name: str, first: bytes) -> int:
     return size
 
 
-def check(profile: Profile, shape: Shape, tensors: Tensors | None) -> None:
+def check(profile: Profile, found: Described) -> None:
     """Establish that the profile's memory plan is that of these weights.
 
-    Args:
-        profile: to be served.
-        shape: what params.json or config.json says.
-        tensors: what the files of weights say; None where only the shape is known.
-
     Raises:
-        ConfigurationError: another shape; another number of parameters than the shape has; or
-            numbers stored in a type from which the profile cannot be served.
+        ConfigurationError: another shape, with file and field; another number of parameters than
+            the shape has; or numbers stored in a type from which the profile cannot be served.
 
     """
-    expected = profile.memory.shape
-    for field in ("layers", "width", "heads", "key_value_heads", "head_width", "feed_forward"):
-        found, said = getattr(shape, field), getattr(expected, field)
-        if found != said:
-            msg = f"weights: {field} is {found}, and the profile says {said}"
-            fix = "give the weights of this model, or correct serving.memory.shape in its file"
+    spelt = _MISTRAL if found.file == PARAMS else _HUGGING_FACE
+    fix = "give the weights of this model, or correct serving.memory.shape in its file"
+    for field, name in spelt.items():
+        told, said = getattr(found.shape, field), getattr(profile.memory.shape, field)
+        if told != said:
+            msg = f"weights: {found.file}: {name} is {told}, and the profile says {said}"
             raise ConfigurationError(msg, fix=fix)
-    if shape != expected:
-        msg = "weights: vocabulary, embeddings or images are not those of the profile"
-        raise ConfigurationError(msg, fix="correct serving.memory.shape in the model file")
-    if tensors is not None:
-        _check_tensors(profile, tensors)
+    if found.tensors is not None:
+        _check_tensors(profile, found.tensors)
 
 
 def _check_tensors(profile: Profile, tensors: Tensors) -> None:
@@ -230,12 +268,16 @@ class _Fields:
 
 def _mistral(top: _Fields) -> Shape:
     seen = top.inner("vision_encoder") if top.has("vision_encoder") else None
-    vision = seen and Vision(
-        layers=seen.count("num_hidden_layers"),
-        width=seen.count("hidden_size"),
-        feed_forward=seen.count("intermediate_size"),
-        patch=seen.count("patch_size"),
-        side=seen.count("max_image_size" if seen.has("max_image_size") else "image_size"),
+    vision = (
+        None
+        if seen is None
+        else Vision(
+            layers=seen.count("num_hidden_layers"),
+            width=seen.count("hidden_size"),
+            feed_forward=seen.count("intermediate_size"),
+            patch=seen.count("patch_size"),
+            side=seen.count("max_image_size" if seen.has("max_image_size") else "image_size"),
+        )
     )
     return Shape(
         layers=top.count("n_layers"),
@@ -253,12 +295,16 @@ def _mistral(top: _Fields) -> Shape:
 def _hugging_face(top: _Fields) -> Shape:
     text = top.inner("text_config") if top.has("text_config") else top
     seen = top.inner("vision_config") if top.has("vision_config") else None
-    vision = seen and Vision(
-        layers=seen.count("num_hidden_layers"),
-        width=seen.count("hidden_size"),
-        feed_forward=seen.count("intermediate_size"),
-        patch=seen.count("patch_size"),
-        side=seen.count("image_size"),
+    vision = (
+        None
+        if seen is None
+        else Vision(
+            layers=seen.count("num_hidden_layers"),
+            width=seen.count("hidden_size"),
+            feed_forward=seen.count("intermediate_size"),
+            patch=seen.count("patch_size"),
+            side=seen.count("image_size"),
+        )
     )
     heads, width = text.count("num_attention_heads"), text.count("hidden_size")
     return Shape(
