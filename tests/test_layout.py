@@ -18,6 +18,8 @@ ELSEWHERE = {
             *("audit", "engine", "gateway", "installation", "keys", "needing", "papers", "shared"),
         )
     },
+    "bootstrap/serving.py": "cli/test_serving.py",
+    "bootstrap/weights.py": "cli/test_serving.py",
     "bootstrap/detection.py": "cli/test_pii.py",
     "bootstrap/training.py": "cli/test_pii.py",
     **{
@@ -44,6 +46,7 @@ ELSEWHERE = {
     "cli/keys.py": "cli/test_commands.py",
     "cli/output.py": "cli/test_commands.py",
     "cli/policy.py": "cli/test_commands.py",
+    "cli/profiles.py": "cli/test_model.py",
     "exchange/ports.py": "contracts/test_model.py",
     "exchange/reply.py": "exchange/test_run.py",
     "exchange/stages.py": "exchange/test_seals.py",
