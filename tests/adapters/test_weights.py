@@ -70,7 +70,7 @@ def test_one_changed_byte_is_found_with_file_and_place(
 ) -> None:
     with (folder / "a.bin").open("r+b") as file:
         file.seek(position)
-        file.write(b"\xff")
+        file.write(b"\xfe")
 
     begin = position // BLOCK * BLOCK
     end = min(begin + BLOCK, 5376)

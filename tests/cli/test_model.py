@@ -91,7 +91,7 @@ def test_weights_of_another_shape_are_not(port: str, tmp_path: Path) -> None:
     )
 
     assert refused["exit"] == 3
-    assert "dim in params.json is 7" in refused["error"]["message"]
+    assert "params.json: dim is 7, and the profile says 192" in refused["error"]["message"]
 
 
 def test_another_package_beside_the_engine_is_not(port: str, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from euguard.errors import ConfigurationError
-from euguard.serving.memory import Precision
+from euguard.serving.memory import Precision, Shape
 from euguard.serving.weights import (
     Described,
     Tensors,
@@ -166,11 +166,14 @@ def test_weights_of_16_bits_serve_every_profile_of_the_24b_model() -> None:
 
 
 @pytest.mark.parametrize(
-    "field, name",
-    [("layers", "n_layers"), ("width", "dim"), ("vocabulary", "vocab_size")],
+    "other, name",
+    [
+        (replace(SMALL.memory.shape, layers=7), "n_layers"),
+        (replace(SMALL.memory.shape, width=7), "dim"),
+        (replace(SMALL.memory.shape, vocabulary=7), "vocab_size"),
+    ],
 )
-def test_another_shape_is_named_as_its_file_does(field: str, name: str) -> None:
-    other = replace(SMALL.memory.shape, **{field: 7})
+def test_another_shape_is_named_as_its_file_does(other: Shape, name: str) -> None:
 
     with pytest.raises(ConfigurationError, match=rf"params\.json: {name} is 7, and the profile"):
         check(SMALL, Described("params.json", other, None))

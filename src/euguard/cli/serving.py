@@ -85,6 +85,7 @@ def plan(
     else:
         _require_any(every)
         value, lines = {"profiles": [_told(each) for each in every]}, _table(every)
+    lines.append(f"policies {folder}")
     result({"model": name, **value, "folder": str(folder)}, lines, as_json=as_json)
 
 
