@@ -22,6 +22,12 @@ def test_a_reference_page_is_what_make_docs_writes(generated: dict[str, str], pa
     assert (ROOT / "docs" / "reference" / page).read_text() == generated[page]
 
 
+def test_the_sizing_table_is_what_the_memory_plan_computes() -> None:
+    from docs.reference.generate import SIZING, sizing
+
+    assert SIZING.read_text() == sizing()
+
+
 def texts() -> list[Path]:
     return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 

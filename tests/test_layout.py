@@ -20,6 +20,8 @@ ELSEWHERE = {
         )
     },
     "bootstrap/bundle.py": "cli/test_bundle.py",
+    "bootstrap/serving.py": "cli/test_serving.py",
+    "bootstrap/weights.py": "cli/test_serving.py",
     "bootstrap/detection.py": "cli/test_pii.py",
     "bootstrap/doctor.py": "cli/test_doctor.py",
     "bootstrap/training.py": "cli/test_pii.py",
@@ -47,6 +49,7 @@ ELSEWHERE = {
     "cli/keys.py": "cli/test_commands.py",
     "cli/output.py": "cli/test_commands.py",
     "cli/policy.py": "cli/test_commands.py",
+    "cli/profiles.py": "cli/test_model.py",
     "exchange/ports.py": "contracts/test_model.py",
     "exchange/reply.py": "exchange/test_run.py",
     "exchange/stages.py": "exchange/test_seals.py",

@@ -14,7 +14,12 @@ from euguard.gateway import errors as table
 from euguard.pii.recognise.identifiers import DECLARED
 from euguard.provision import selftest
 from euguard.provision.preflight import RULES
+from euguard.policy import shipped
+from euguard.policy.schema import load
+from euguard.serving.memory import GIB
+from euguard.serving.profile import Profile
 from euguard.settings import Settings
+from euguard.terms import ModelId
 
 CHECKED = (*RULES, *selftest.RULES)
 HERE = Path(__file__).parent
@@ -168,6 +173,32 @@ def _row(parameter: Any) -> str:
     return f"| `{str(parameter.name).upper()}` | {parameter.help or ''} |"
 
 
+BEGIN, END = "<!-- sizing: begin, written by make docs -->\n", "<!-- sizing: end -->\n"
+SIZING = HERE.parent / "how-to" / "choose-a-profile.md"
+_LENGTHS = (8_192, 16_384, 32_768, 65_536, 131_072)
+
+
+def sizing() -> str:
+    """Return docs/how-to/choose-a-profile.md with its table as the plan computes it."""
+    before, _, rest = SIZING.read_text().partition(BEGIN)
+    return before + BEGIN + "\n".join(_sizing_rows()) + "\n" + END + rest.partition(END)[2]
+
+
+def _sizing_rows() -> Iterator[str]:
+    model = load(shipped.folder()).models[ModelId("mistral-small-3.2")]
+    heads = "".join(f" {length // 1024}k |" for length in _LENGTHS)
+    yield f"| Profile | Card from | Weights | Context | Admitted at once | Tokens in all |{heads}"
+    yield "|---" * (6 + len(_LENGTHS)) + "|"
+    for one in Profile.all_from_mapping(model.id, model.serving):
+        plan, own = one.plan(), one.max_model_len
+        counts = "".join(f" {plan.contexts(n) if n <= own else '-'} |" for n in _LENGTHS)
+        yield (
+            f"| `{one.name}` | {one.capability or 'any'} | {plan.weight_bytes / GIB:.1f} GiB |"
+            f" {own:,} | {one.batch().sequences} | {plan.tokens:,} |{counts}"
+        )
+
+
 if __name__ == "__main__":
     for name, text in pages().items():
         (HERE / name).write_text(text)
+    SIZING.write_text(sizing())

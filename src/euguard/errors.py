@@ -10,6 +10,7 @@ The tree (a test compares it with the classes)::
         - DatabaseEmptyError             … a log was signed, and its database holds nothing
         - VariableInvalidError           … a variable of the inventory is missing or wrong
         - PlaybookInvalidError           … Ansible cannot begin: inventory or playbook is wrong
+        - ModelDoesNotFitError           … the model and one context are more than the memory
       + RefusedError                   policy says no; recorded; the client must not retry
         - PurposeUndeclaredError         … no purpose declared, and the key has several
         - PurposeNotPermittedError       … the key is not bound to that purpose
@@ -44,6 +45,7 @@ The tree (a test compares it with the classes)::
         - ExportInvalidError             … an export failed a numbered step of its verification
         - BundleInvalidError             … a bundle holds something else than what was signed
         - BundleOutdatedError            … a bundle is older than what is installed
+        - WeightsInvalidError            … a file of a model is not the one that was written down
 
 A message names positions, sizes, identifiers and rules. It never quotes text that a
 request carried: messages end up in logs, and prompts are personal data.
@@ -130,6 +132,12 @@ class PlaybookInvalidError(ConfigurationError):
     """Ansible cannot begin: the inventory, or a playbook of the kit, is missing or wrong."""
 
     code = "playbook_invalid"
+
+
+class ModelDoesNotFitError(ConfigurationError):
+    """A profile's weights, working memory and one full context are more than the memory."""
+
+    code = "model_does_not_fit"
 
 
 # ------------------------------------------------------------------ refusals
@@ -389,3 +397,12 @@ class BundleOutdatedError(IntegrityError):
     """A bundle is signed, and older than what is installed: a downgrade, or a replay."""
 
     code = "bundle_outdated"
+
+
+class WeightsInvalidError(IntegrityError):
+    """A file of a model is missing, added, or not the one that the manifest describes.
+
+    Who must act: the operator; the engine is not started. The message names the files.
+    """
+
+    code = "weights_invalid"

@@ -11,7 +11,20 @@ import sys
 import typer
 
 from euguard import __version__
-from euguard.cli import audit, bundle, doctor, documents, init, install, keys, model, pii, policy, serve
+from euguard.cli import (
+    audit,
+    bundle,
+    doctor,
+    documents,
+    init,
+    install,
+    keys,
+    model,
+    pii,
+    policy,
+    serve,
+    serving,
+)
 from euguard.cli.output import fail, wants_json
 from euguard.errors import EuguardError, UsageError
 
@@ -43,6 +56,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(policy.app, name="policy")
 app.add_typer(documents.app, name="documents")
 app.add_typer(model.app, name="model")
+app.add_typer(serving.app, name="serving")
 app.add_typer(pii.app, name="pii")
 app.add_typer(bundle.app, name="bundle")
 
