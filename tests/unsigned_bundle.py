@@ -6,6 +6,7 @@
     wheels/engine/      vLLM for CPUs with PyTorch, with requirements.lock
     debs/               Debian packages that a minimal server lacks, as a signed apt repository
     models/echo/        weights of the echo model
+    policies/           the shipped ones, whose purposes may use the echo model too
     manifest.json       every file with size and SHA-256
 
 It is not signed as a whole. What was downloaded is kept between runs.
@@ -53,6 +54,7 @@ def make(folder: Path, image: Path, *, engine: bool = True) -> str:
     if engine:
         _lay(_engine_wheels(), folder / "wheels" / "engine")
         _lay(_weights(), folder / "models" / "echo")
+        _put_policies(folder / "policies")
     return _write_manifest(folder)
 
 
@@ -62,6 +64,14 @@ def _put_gateway_wheels(folder: Path) -> None:
     build = ("-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation")
     _run(sys.executable, *build, "-w", folder, REPOSITORY)
     _write_lock(folder)
+
+
+def _put_policies(folder: Path) -> None:
+    shutil.copytree(REPOSITORY / "policies", folder)
+    for purpose in (folder / "purposes").glob("*.yaml"):
+        text = purpose.read_text(encoding="utf-8")
+        both = text.replace("models: [mistral-small-3.2]", "models: [mistral-small-3.2, demo-echo]")
+        purpose.write_text(both, encoding="utf-8")
 
 
 def _engine_wheels() -> Path:
@@ -188,7 +198,7 @@ def _record_digest(data: bytes) -> str:
 
 
 def _write_manifest(folder: Path) -> str:
-    kinds = {"debs": "deb", "models": "weight", "wheels": "wheel"}
+    kinds = {"debs": "deb", "models": "weight", "policies": "policy", "wheels": "wheel"}
     files = [
         {
             "kind": "lock" if path.suffix == ".lock" else kinds[path.relative_to(folder).parts[0]],
