@@ -3,6 +3,7 @@
 Only root can boot one: its root is root of this machine too.
 """
 
+import base64
 import contextlib
 import os
 import re
@@ -73,6 +74,10 @@ class Host:
     def sudo(self, command: str, *, seconds: float = _COMMAND_SECONDS) -> str:
         """Return what a shell command prints, run as root; fails if the command does."""
         return self.ssh(f"sudo sh -c {shlex.quote(command)}", seconds=seconds)
+
+    def read(self, path: str) -> bytes:
+        """Return what is in a file of the host, read as root."""
+        return base64.b64decode(self.sudo(f"base64 --wrap=0 {shlex.quote(path)}"))
 
     def try_ssh(
         self, command: str, *, seconds: float = _COMMAND_SECONDS

@@ -198,21 +198,11 @@ def _record_digest(data: bytes) -> str:
 
 
 def _write_manifest(folder: Path) -> str:
-    kinds = {"debs": "deb", "models": "weight", "policies": "policy", "wheels": "wheel"}
-    files = [
-        {
-            "kind": "lock" if path.suffix == ".lock" else kinds[path.relative_to(folder).parts[0]],
-            "path": str(path.relative_to(folder)),
-            "sha256": _sha256(path),
-            "size": path.stat().st_size,
-        }
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    ]
+    paths = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
     manifest = canonical.encode(
         {
             "created": _CREATED,
-            "files": sorted(files, key=lambda file: str(file["path"])),
+            "files": [_listed(folder, path) for path in paths],
             "format": "euguard-bundle-1",
             "serial": 1,
             "target": {"distribution": "debian-12", "python": "3.11"},
@@ -221,6 +211,16 @@ def _write_manifest(folder: Path) -> str:
     )
     (folder / "manifest.json").write_bytes(manifest)
     return hashlib.sha256(manifest).hexdigest()
+
+
+def _listed(folder: Path, path: str) -> Mapping[str, str | int]:
+    kinds = {"debs": "deb", "models": "weight", "policies": "policy", "wheels": "wheel"}
+    return {
+        "kind": "lock" if path.endswith(".lock") else kinds[path.partition("/")[0]],
+        "path": path,
+        "sha256": _sha256(folder / path),
+        "size": (folder / path).stat().st_size,
+    }
 
 
 def _lay(source: Path, target: Path) -> None:

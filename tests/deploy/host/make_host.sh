@@ -94,6 +94,10 @@ all:
     $name:
       ansible_ssh_common_args: "-F $host/ssh_config"
       ansible_python_interpreter: /usr/bin/python3
+  children:
+    database: {hosts: {$name: }}
+    engine: {hosts: {$name: }}
+    gateway: {hosts: {$name: }}
 INVENTORY
 }
 
