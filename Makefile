@@ -20,12 +20,13 @@ test: .venv/ready .engine/ready .venv/packages check   ## everything that is che
 test-long: .venv/ready .engine/ready .venv/packages   ## the long forms: 500 kills, every bit, many damaged exports
 	@$(BIN)/python -m pytest -m long $(ARGS)
 
-check: .venv/ready   ## style, types, architecture, policies
+check: .venv/ready   ## style, types, architecture, policies, playbooks
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/euguard policy test policies
+	@cd deploy && PATH="$(abspath $(BIN)):$$PATH" && yamllint --strict . && ansible-lint --offline -q
 
 bench: $(patsubst tests/benchmarks/%.py,bench-%,$(wildcard tests/benchmarks/*.py))   ## print speed and memory figures
 

@@ -32,6 +32,12 @@ def test_what_was_signed_can_lie_outside_the_state() -> None:
     assert settings.signed_state == Path("/srv/signed/state.json")
 
 
+def test_the_key_can_lie_where_systemd_gives_it() -> None:
+    settings = read_settings({**LEAST, "log_key_file": "/run/credentials/x/log.pem"}, "x.toml")
+
+    assert settings.log_key == Path("/run/credentials/x/log.pem")
+
+
 @pytest.mark.parametrize(
     "name, value, finding, fix",
     [

@@ -25,6 +25,13 @@ case "${1:?python or tests}" in
     need 'ls /usr/lib/*/libpangoft2-1.0.so.0' libpangoft2-1.0-0
     need 'ls /usr/lib/*/libharfbuzz-subset.so.0' libharfbuzz-subset0
     need 'ls /usr/share/fonts/truetype/*/*.ttf' fonts-dejavu-core
+    # The booted hosts of tests/deploy, and the signed package index of their bundle.
+    need 'command -v mmdebstrap' mmdebstrap
+    need 'command -v systemd-nspawn' systemd-container
+    need 'command -v ip' iproute2
+    need 'command -v ssh' openssh-client
+    need 'command -v gpg' gpg
+    need 'command -v dpkg-scanpackages' dpkg-dev
     ;;
   *)
     echo "packages.sh: unknown set: $1" >&2

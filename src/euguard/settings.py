@@ -70,6 +70,13 @@ class Settings(BaseSettings):
             "[default: `signed` in `state`]."
         ),
     )
+    log_key_file: Path | None = Field(
+        default=None,
+        description=(
+            "PEM file of the log's signing key, as a credential of systemd "
+            "[default: `keys/log.pem` in `state`]."
+        ),
+    )
     database: str | None = Field(
         default=None,
         description="URL of the log: `postgresql+psycopg://…` [default: SQLite in `state`].",
@@ -111,7 +118,9 @@ class Settings(BaseSettings):
         default="info", description="Least severity of the process log, on stderr."
     )
 
-    @field_validator("state", "policies", "signed", "upstream_socket", "upstream_key_file")
+    @field_validator(
+        *("state", "policies", "signed", "log_key_file", "upstream_socket", "upstream_key_file")
+    )
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else value.absolute()
@@ -178,7 +187,7 @@ class Settings(BaseSettings):
     @property
     def log_key(self) -> Path:
         """PEM file of the log's signing key."""
-        return self.state / "keys" / "log.pem"
+        return self.log_key_file or self.state / "keys" / "log.pem"
 
 
 def find_settings(named: str | None) -> Path | None:
