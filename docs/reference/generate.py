@@ -12,10 +12,10 @@ from euguard import errors
 from euguard.cli import app
 from euguard.gateway import errors as table
 from euguard.pii.recognise.identifiers import DECLARED
-from euguard.provision import selftest
-from euguard.provision.preflight import RULES
 from euguard.policy import shipped
 from euguard.policy.schema import load
+from euguard.provision import selftest
+from euguard.provision.preflight import RULES
 from euguard.serving.memory import GIB
 from euguard.serving.profile import Profile
 from euguard.settings import Settings
@@ -64,7 +64,7 @@ def commands() -> str:
         "# Commands",
         "",
         "Results go to stdout, progress and errors to stderr;",
-        "with `--json` stdout holds one JSON object and nothing else; the operations on hosts print",
+        "with `--json` stdout holds one JSON object and nothing else; operations on hosts print",
         "one object per line while they run.",
         "",
         "Exit codes: 0 ok · 1 a fault of euguard's own, or nobody reads the output · 2 usage ·",

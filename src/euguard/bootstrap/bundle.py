@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import orjson
 
 import euguard
-from euguard.bootstrap.engine import weights_shape
 from euguard.bootstrap.shared import clock
+from euguard.bootstrap.weights import describe_folder
 from euguard.errors import ConfigurationError, UsageError
 from euguard.policy.check import check
 from euguard.policy.folder import raise_all
@@ -25,7 +25,7 @@ from euguard.provision.advisories import Advisories, Advisory
 from euguard.provision.bill import Fact, ModelCard
 from euguard.provision.bundle import Member, Opened
 from euguard.provision.manifest import Manifest, Target
-from euguard.serving import acceptance
+from euguard.serving import acceptance, weights
 from euguard.serving.profile import Profile
 from euguard.serving.version import check_version
 from euguard.terms import ModelId
@@ -307,7 +307,7 @@ def _require_servable(model: Model, wanted: Wanted) -> None:
 
     profile = Profile.from_mapping(model.id, model.serving)
     if wanted.weights is not None:
-        acceptance.check_shape(profile, weights_shape(wanted.weights))
+        weights.check(profile, describe_folder(wanted.weights))
     if wanted.engine_wheels is None:
         return
     found = {
