@@ -452,7 +452,7 @@ def test_weights_of_another_shape_are_not_carried(site: Site, tmp_path: Path) ->
 
     failed = failing(site, "--weights", str(other), without="--weights")
 
-    assert "dim in params.json" in failed.message
+    assert "params.json: dim is" in failed.message
 
 
 @pytest.mark.parametrize("damage", ["changed", "extra", "missing"])
