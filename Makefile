@@ -44,8 +44,8 @@ COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-
   --custom-compile-command "make lock" pyproject.toml
 
 lock:            ## resolve every dependency anew, with hashes; the server's are a part of all
-	@$(COMPILE) $(addprefix --extra ,gateway pii postgres documents pdf deploy demo dev) -o requirements.lock
-	@$(COMPILE) $(addprefix --extra ,gateway pii postgres documents) -c requirements.lock -o requirements.server.lock
+	@$(COMPILE) $(addprefix --extra ,gateway pii postgres documents pdf deploy gpu demo dev) -o requirements.lock
+	@$(COMPILE) $(addprefix --extra ,gateway pii postgres documents gpu) -c requirements.lock -o requirements.server.lock
 
 wheel: .venv/ready   ## write euguard's wheel to dist/, to carry to a server
 	@$(BIN)/python -m pip wheel -q --no-deps --no-build-isolation -w dist .

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("settings.md", "commands.md", "errors.md")
+PAGES = ("settings.md", "commands.md", "errors.md", "preflight.md")
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ ELSEWHERE = {
     "adapters/sql/api_keys.py": "contracts/test_key_store.py",
     "adapters/sql/log_store.py": "contracts/test_log_store.py",
     "adapters/sql/tables.py": "adapters/sql/test_schema.py",
+    "adapters/bundle/build.py": "cli/test_bundle.py",
     "audit/reader.py": "contracts/test_log_store.py",
     "audit/store.py": "contracts/test_log_store.py",
     **{
@@ -20,7 +21,9 @@ ELSEWHERE = {
     },
     "bootstrap/serving.py": "cli/test_serving.py",
     "bootstrap/weights.py": "cli/test_serving.py",
+    "bootstrap/bundle.py": "cli/test_bundle.py",
     "bootstrap/detection.py": "cli/test_pii.py",
+    "bootstrap/doctor.py": "cli/test_doctor.py",
     "bootstrap/training.py": "cli/test_pii.py",
     **{
         f"pii/recognise/{part}.py": "pii/recognise/test_identifier.py"

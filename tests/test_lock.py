@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 NOT_LOCKED = ("models", "train")
 """Need PyTorch, which most installations do without."""
-SERVER = ("gateway", "pii", "postgres", "documents")
+SERVER = ("gateway", "pii", "postgres", "documents", "gpu")
 
 
 def pins(name: str) -> dict[str, frozenset[str]]:

@@ -14,11 +14,14 @@ from euguard.gateway import errors as table
 from euguard.pii.recognise.identifiers import DECLARED
 from euguard.policy import shipped
 from euguard.policy.schema import load
+from euguard.provision import selftest
+from euguard.provision.preflight import RULES
 from euguard.serving.memory import GIB
 from euguard.serving.profile import Profile
 from euguard.settings import Settings
 from euguard.terms import ModelId
 
+CHECKED = (*RULES, *selftest.RULES)
 HERE = Path(__file__).parent
 _HEAD = (
     "<!-- Written by docs/reference/generate.py (make docs); change the program instead. -->\n\n"
@@ -32,6 +35,7 @@ def pages() -> dict[str, str]:
         "commands.md": _HEAD + commands(),
         "errors.md": _HEAD + error_codes(),
         "identifiers.md": _HEAD + identifiers(),
+        "preflight.md": _HEAD + preflight(),
     }
 
 
@@ -95,6 +99,38 @@ def identifiers() -> str:
         f"| `{one.name}` | {one.kind} | {one.title} | {one.checksum} |"
         f" {'yes' if one.alone else 'no'} | {one.basis} |"
         for one in sorted(DECLARED, key=lambda one: one.name)
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def preflight() -> str:
+    """Return the page of what `euguard doctor` looks at."""
+    lines = [
+        "# What the doctor looks at",
+        "",
+        "`euguard doctor` ([how](../how-to/check-a-host.md)) prints a line for each of these.",
+        "The code is stable.",
+        "✗ stops an installation and ends with exit code 4;",
+        "! does not, unless `--strict` is given.",
+        "",
+        "| Code | At worst | What must be so |",
+        "|---|---|---|",
+    ]
+    lines += [f"| `{rule.code}` | {rule.worst.sign} | {rule.expects} |" for rule in CHECKED]
+    lines += [
+        "",
+        "## What makers state of their cards",
+        "",
+        "`--gpu` compares with these: bf16 for dense matrices, and the card's memory.",
+        "They were copied from the source named and not measured by us.",
+        "",
+        "| Card, as NVML names it | TFLOP/s | GB/s | Source | Checked |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {peak.name} | {peak.matmul_tflops:g} | {peak.memory_gb_per_s:g} |"
+        f" [{peak.source}]({peak.url}) | {peak.checked} |"
+        for peak in selftest.read_peaks().values()
     ]
     return "\n".join(lines) + "\n"
 

@@ -36,6 +36,8 @@ The tree (a test compares it with the classes)::
         - LogForkedError                 … two checkpoints that no consistency proof connects
         - ExportInvalidError             … an export failed a numbered step of its verification
         - WeightsInvalidError            … a file of a model is not the one that was written down
+        - BundleInvalidError             … a bundle holds something else than what was signed
+        - BundleOutdatedError            … a bundle is older than what is installed
 
 A message names positions, sizes, identifiers and rules. It never quotes text that a
 request carried: messages end up in logs, and prompts are personal data.
@@ -320,3 +322,27 @@ class WeightsInvalidError(IntegrityError):
     """
 
     code = "weights_invalid"
+
+
+class BundleInvalidError(IntegrityError):
+    """A bundle holds something else than what was signed; nothing of it was unpacked.
+
+    Who must act: whoever carried it. It may be a damaged disk, and it may be an attack.
+    """
+
+    code = "bundle_invalid"
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(
+            f"{where}: {reason}", fix="carry the bundle again, from where it was built"
+        )
+        self.where = where
+        """The file in the bundle at fault, or the byte where no file can be told."""
+        self.reason = reason
+        """What is wrong there."""
+
+
+class BundleOutdatedError(IntegrityError):
+    """A bundle is signed, and older than what is installed: a downgrade, or a replay."""
+
+    code = "bundle_outdated"

@@ -36,6 +36,11 @@ COMMANDS = [
     ("serving", "accept"),
     ("model", "command"),
     ("model", "accept"),
+    ("bundle", "build"),
+    ("bundle", "verify"),
+    ("bundle", "unpack"),
+    ("bundle", "inspect"),
+    ("bundle", "key"),
 ]
 
 

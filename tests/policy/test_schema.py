@@ -168,6 +168,7 @@ def write_card(rules: Path, *sets: dict[str, Any]) -> None:
 
 def test_without_a_card_nothing_is_known_of_detection(rules: Path) -> None:
     assert load(rules).recall == {}
+    assert load(rules).recall_of is None
 
 
 def test_the_card_says_how_well_names_are_found_at_worst(rules: Path) -> None:
@@ -181,6 +182,7 @@ def test_the_card_says_how_well_names_are_found_at_worst(rules: Path) -> None:
     policies = load(rules)
 
     assert policies.recall == {"en": 0.91, "fr": 0.8, "de": 0.7}
+    assert policies.recall_of == "0" * 64
     assert "recall-card.json" in policies.files
     assert policies.digest != before
 

@@ -5,9 +5,11 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from euguard.audit.publish import PublishLoop
+from euguard.bootstrap.detection import names_digest
 from euguard.bootstrap.needing import needing
 from euguard.bootstrap.shared import clock, current_database, policies, publisher, signer, writer
 from euguard.errors import ModelUnavailableError, UnavailableError
@@ -110,7 +112,7 @@ async def gateway(
     with needing("pii"):
         from euguard.adapters.presidio.pool import DetectorPool
         from euguard.bootstrap import detector as detection
-    rules = policies(settings)
+    rules = _measured(policies(settings))
     now = clock()
     async with AsyncExitStack() as stack:
         database = Database(current_database(settings))
@@ -192,6 +194,17 @@ def _address(settings: Settings) -> "Address":
         unix_socket=None if path is None else str(path),
         api_key=None if key is None else keys.read(key).strip(),
     )
+
+
+def _measured(rules: PolicySet) -> PolicySet:
+    """Return the rules without a recall card that measured another model than runs here."""
+    if rules.recall_of is None or rules.recall_of == names_digest():
+        return rules
+    _LOG.warning(
+        "recall-card.json measured another model of names: it counts as not measured; "
+        "write it anew with `euguard pii evaluate`"
+    )
+    return replace(rules, recall={})
 
 
 def _languages(rules: PolicySet) -> tuple[str, ...]:
