@@ -7,13 +7,15 @@ from pathlib import Path
 
 import orjson
 
-from euguard.policy import shipped
-from euguard.policy.schema import load
-from euguard.serving.profile import Profile
-from euguard.terms import ModelId
-
 METADATA = "Metadata-Version: 2.4\nName: {name}\nVersion: {version}\n{more}\n"
-SHAPE = {
+SHAPE: dict[str, object] = {
+    "vision_encoder": {
+        "num_hidden_layers": 2,
+        "hidden_size": 64,
+        "intermediate_size": 128,
+        "patch_size": 14,
+        "max_image_size": 448,
+    },
     "n_layers": 4,
     "dim": 192,
     "n_heads": 24,
@@ -21,19 +23,6 @@ SHAPE = {
     "head_dim": 256,
     "hidden_dim": 64,
     "vocab_size": 131_072,
-    "max_position_embeddings": 131_072,
-    "vision_encoder": {
-        "hidden_size": 64,
-        "num_channels": 3,
-        "image_size": 448,
-        "max_image_size": 448,
-        "patch_size": 14,
-        "intermediate_size": 128,
-        "num_hidden_layers": 2,
-        "num_attention_heads": 4,
-        "adapter_bias": False,
-        "spatial_merge_size": 2,
-    },
 }
 """Of the echo model."""
 
@@ -96,24 +85,21 @@ def deb(folder: Path, name: str, version: str = "1.0-1", content: str = "x") -> 
     return path
 
 
+def _safetensors() -> bytes:
+    """Return a file that claims the echo model's 60,889,920 numbers and holds a few bytes."""
+    head = orjson.dumps({"all": {"dtype": "F32", "shape": [60_889_920], "data_offsets": [0, 0]}})
+    return len(head).to_bytes(8, "little") + head + bytes(range(256)) * 64
+
+
 def weights(folder: Path, **changes: int) -> Path:
     """Write what looks like the weights of the echo model."""
     folder.mkdir(parents=True)
     (folder / "params.json").write_bytes(orjson.dumps({**SHAPE, **changes}))
-    (folder / "consolidated.safetensors").write_bytes(_head() + bytes(range(256)) * 64)
+    (folder / "consolidated.safetensors").write_bytes(_safetensors())
     (folder / "tekken.json").write_text("{}")
     (folder / ".cache").mkdir()
     (folder / ".cache" / "left-out").write_text("")
     return folder
-
-
-def _head() -> bytes:
-    """Return the head of a file that says it holds all numbers of the echo model."""
-    model = load(shipped.folder()).models[ModelId("demo-echo")]
-    number = Profile.from_mapping(model.id, model.serving).memory.shape.parameters
-    entry = {"dtype": "F32", "shape": [number], "data_offsets": [0, 4 * number]}
-    said = orjson.dumps({"all": entry})
-    return len(said).to_bytes(8, "little") + said
 
 
 class Larder:

@@ -27,7 +27,7 @@ from euguard.serving.acceptance import accept, check_pins
 from euguard.serving.command import Loopback, UnixSocket, command
 from euguard.serving.measurement import Case, arguments, read
 from euguard.serving.options import ARGUMENTS, ENVIRONMENT, FORBIDDEN
-from euguard.serving.weights import check
+from euguard.serving.weights import check_weights
 
 pytestmark = pytest.mark.engine
 
@@ -370,7 +370,7 @@ def test_the_engine_that_serves_is_the_one_the_profile_describes(engine: Served)
     assert accepted.model == "demo-echo"
     assert accepted.max_model_len == 4096
     assert accepted.version.exempt
-    check(engine.profile, describe_folder(ECHO))
+    check_weights(engine.profile, describe_folder(ECHO))
 
 
 def test_the_smoke_test_passes_and_leaves_nothing_in_the_log(engine: Served) -> None:

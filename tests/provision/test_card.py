@@ -7,9 +7,10 @@ from euguard.provision.card import judge
 from euguard.provision.facts import Engine, GpuProcess, HostFacts
 from euguard.provision.finding import Finding, Mark
 from hosts import GPU, NVIDIA, SOUND, with_gpu, with_nvidia
-from profiles import SHIPPED
+from profiles import SHIPPED, profile
 
 PROFILE = SHIPPED["mistral-small-3.2"]
+IN_8_BITS = profile("mistral-small-3.2", "fp8")
 
 
 def found(facts: HostFacts, code: str) -> list[Finding]:
@@ -84,10 +85,13 @@ def test_an_engine_that_runs_already_holds_the_card_rightly() -> None:
 
 
 def test_a_card_that_does_not_compute_in_8_bits_is_said() -> None:
-    one = only(with_gpu(compute_capability="8.0", name="NVIDIA A100 80GB PCIe"), "gpu-capability")
+    a100 = with_gpu(compute_capability="8.0", name="NVIDIA A100 80GB PCIe")
 
-    assert one.mark is Mark.WARNING
-    assert "`auto`" in one.fix
+    small = [one for one in judge(a100, IN_8_BITS) if one.code == "gpu-capability"]
+
+    assert only(a100, "gpu-capability").mark is Mark.OK
+    assert small[0].mark is Mark.WARNING
+    assert "`auto`" in small[0].fix
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 from euguard.provision.wanted import (
     EVERYTHING,
     MODELS,
@@ -11,7 +9,7 @@ from euguard.provision.wanted import (
     want,
 )
 from euguard.serving.memory import GIB
-from profiles import SHIPPED
+from profiles import SHIPPED, profile
 
 MISTRAL = SHIPPED["mistral-small-3.2"]
 ECHO = SHIPPED["demo-echo"]
@@ -43,7 +41,7 @@ def test_an_engine_on_a_cpu_needs_the_memory_that_its_model_file_states() -> Non
 
 
 def test_the_plan_is_computed_for_the_card_that_is_there() -> None:
-    card = int(Decimal("79.65") * GIB)
+    card = int(MISTRAL.memory.gib * GIB)
 
     assert plan_on(MISTRAL, card).weight_bytes == MISTRAL.plan().weight_bytes
     assert abs(plan_on(MISTRAL, card).key_value_bytes - MISTRAL.plan().key_value_bytes) < 8
@@ -52,5 +50,6 @@ def test_the_plan_is_computed_for_the_card_that_is_there() -> None:
 
 
 def test_keys_and_values_in_8_bits_are_noticed() -> None:
-    assert needs_fp8(MISTRAL)
+    assert needs_fp8(profile("mistral-small-3.2", "fp8"))
+    assert not needs_fp8(MISTRAL)
     assert not needs_fp8(ECHO)

@@ -78,6 +78,7 @@ def test_a_profile_changes_what_it_names_and_nothing_else() -> None:
     }
     assert changed == {"quantization", "kv-cache-dtype"}
     assert small.quantised_at_start
+    assert small.stored_bytes == exact.stored_bytes == exact.plan().weight_bytes
     assert not exact.quantised_at_start
     assert (small.floor, small.pins, small.environment) == (
         exact.floor,

@@ -11,7 +11,7 @@ from euguard.serving.memory import Precision, Shape
 from euguard.serving.weights import (
     Described,
     Tensors,
-    check,
+    check_weights,
     head_size,
     joined,
     read_head,
@@ -162,7 +162,7 @@ def described(**numbers: int) -> Described:
 
 def test_weights_of_16_bits_serve_every_profile_of_the_24b_model() -> None:
     for name in ("bf16", "fp8", "long-context", "many-users", "lora"):
-        check(profile("mistral-small-3.2", name), described(BF16=WHOLE))
+        check_weights(profile("mistral-small-3.2", name), described(BF16=WHOLE))
 
 
 @pytest.mark.parametrize(
@@ -176,23 +176,23 @@ def test_weights_of_16_bits_serve_every_profile_of_the_24b_model() -> None:
 def test_another_shape_is_named_as_its_file_does(other: Shape, name: str) -> None:
 
     with pytest.raises(ConfigurationError, match=rf"params\.json: {name} is 7, and the profile"):
-        check(SMALL, Described("params.json", other, None))
+        check_weights(SMALL, Described("params.json", other, None))
 
 
 def test_a_missing_file_of_weights_is_noticed() -> None:
     with pytest.raises(ConfigurationError, match=r"the files hold .* numbers, and the shape has"):
-        check(SMALL, described(BF16=WHOLE - WHOLE // 10))
+        check_weights(SMALL, described(BF16=WHOLE - WHOLE // 10))
 
 
 def test_weights_of_8_bits_are_not_served_as_those_of_16() -> None:
     with pytest.raises(ConfigurationError, match="stored in fp8, and profile bf16 needs bf16"):
-        check(SMALL, described(F8_E4M3=WHOLE))
+        check_weights(SMALL, described(F8_E4M3=WHOLE))
 
 
 def test_weights_of_8_bits_are_not_made_smaller_again() -> None:
     with pytest.raises(ConfigurationError, match="profile fp8 needs bf16 or fp32"):
-        check(profile("mistral-small-3.2", "fp8"), described(F8_E4M3=WHOLE))
+        check_weights(profile("mistral-small-3.2", "fp8"), described(F8_E4M3=WHOLE))
 
 
 def test_packed_weights_are_not_counted() -> None:
-    check(SMALL, described(I32=WHOLE // 8))
+    check_weights(SMALL, described(I32=WHOLE // 8))

@@ -25,9 +25,10 @@ from euguard.provision.advisories import Advisories, Advisory
 from euguard.provision.bill import Fact, ModelCard
 from euguard.provision.bundle import Member, Opened
 from euguard.provision.manifest import Manifest, Target
-from euguard.serving import acceptance, weights
+from euguard.serving import acceptance
 from euguard.serving.profile import Profile
 from euguard.serving.version import check_version
+from euguard.serving.weights import check_weights
 from euguard.terms import ModelId
 from euguard.tlog.note import Signer, VerifierKey
 
@@ -307,7 +308,7 @@ def _require_servable(model: Model, wanted: Wanted) -> None:
 
     profile = Profile.from_mapping(model.id, model.serving)
     if wanted.weights is not None:
-        weights.check(profile, describe_folder(wanted.weights))
+        check_weights(profile, describe_folder(wanted.weights))
     if wanted.engine_wheels is None:
         return
     found = {

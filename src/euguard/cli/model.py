@@ -16,7 +16,7 @@ from euguard.policy.schema import load
 from euguard.serving import acceptance
 from euguard.serving.command import Loopback, UnixSocket, command
 from euguard.serving.profile import Profile
-from euguard.serving.weights import check
+from euguard.serving.weights import check_weights
 
 app = typer.Typer(help="The served models, and their exact vLLM command.", no_args_is_help=True)
 
@@ -133,7 +133,7 @@ def _checked(profile: Profile, weights: Path | None, executable: Path | None) ->
     """Check what lies on the engine's disk, as far as it was named; return what it was."""
     checked = []
     if weights is not None:
-        check(profile, describe_folder(weights))
+        check_weights(profile, describe_folder(weights))
         checked.append("shape of the weights")
     if executable is not None:
         acceptance.check_pins(profile, engine.engine_packages(executable))

@@ -29,7 +29,7 @@ from euguard.serving.measurement import Measured
 from euguard.serving.memory import GIB, MemoryPlan
 from euguard.serving.profile import Profile
 from euguard.serving.roofline import Card
-from euguard.serving.weights import check
+from euguard.serving.weights import check_weights
 
 FINDINGS = 4
 LENGTHS = (8192, 16384, 32768, 65536, 131072)
@@ -77,7 +77,7 @@ def plan(
     if weights_folder is not None:
         described = weights.describe_folder(weights_folder)
         chosen = [one for one in every if one.name == profile] or every[:1]
-        check(chosen[0], described)
+        check_weights(chosen[0], described)
     if profile is not None:
         one = _on(profile_of(folder, name, profile), memory_gib)
         _require(one, every)
@@ -389,7 +389,7 @@ def _card(name: str | None, known: Card | None) -> dict[str, Any]:
         "name": name,
         "known": True,
         "memory_gb_per_s": known.memory_gb_per_s,
-        "bf16_tflops": known.bf16_tflops,
+        "matmul_tflops": known.matmul_tflops,
         "fp8_tflops": known.fp8_tflops,
         "source": known.source,
         "url": known.url,

@@ -236,7 +236,7 @@ def _fits(total: int, profile: Profile, where: str) -> Finding:
         plan.require(profile.max_model_len)
     except ConfigurationError as error:
         finding = error.message.removeprefix("memory: ")
-        fix = f"{error.fix}; `euguard model plan {profile.model}` shows the sum"
+        fix = f"{error.fix}; `euguard serving plan` shows the sum"
         return FITS.fails(f"{profile.model} does not fit: {finding}", where, fix=fix)
     contexts = plan.contexts(profile.max_model_len)
     length = f"{profile.max_model_len:,} tokens"

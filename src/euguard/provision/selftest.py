@@ -5,16 +5,14 @@ The test is a program of its own that runs in the engine's environment
 card's memory. Its answer is judged here.
 """
 
-import tomllib
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 from typing import ClassVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from euguard.errors import ConfigurationError
 from euguard.provision.finding import Finding, Mark, Rule
+from euguard.serving.roofline import Card, cards
 
 FORMAT = "euguard-gpu-test-1"
 SHARE = 0.7
@@ -22,7 +20,6 @@ SHARE = 0.7
 LARGEST_ERROR = 0.02
 """Relative error of a bf16 product that is explained by rounding: 8 bits of mantissa give
 2**-8 = 0.004 for an element, and sums of many are better, not worse."""
-_CARDS = Path(__file__).with_name("cards.toml")
 
 COMPUTES = Rule(
     "gpu-test",
@@ -64,22 +61,9 @@ class Measured:
     """Whether the same product, computed twice, was the same in every bit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Peak:
-    """What the maker states of a card."""
-
-    name: str
-    matmul_tflops: float
-    memory_gb_per_s: float
-    source: str
-    url: str
-    checked: date
-
-
-def read_peaks(path: Path = _CARDS) -> dict[str, Peak]:
+def read_peaks() -> dict[str, Card]:
     """Return what makers state, by the name that NVML has for the card."""
-    stated = tomllib.loads(path.read_text("utf-8"))["card"]
-    return {one["name"]: Peak(**one) for one in stated}
+    return {one.name: one for one in cards()}
 
 
 def parse(data: bytes) -> Measured:
@@ -99,7 +83,7 @@ def parse(data: bytes) -> Measured:
     return measured
 
 
-def judge(measured: Measured, peaks: dict[str, Peak]) -> tuple[Finding, ...]:
+def judge(measured: Measured, peaks: dict[str, Card]) -> tuple[Finding, ...]:
     """Return the findings on what was measured."""
     if measured.device != "cuda":
         what = (

@@ -105,7 +105,7 @@ def _disk(roles: frozenset[Role], profile: Profile | None) -> dict[str, int]:
         for folder, gib in _DISK_GIB[role].items():
             needs[folder] = needs.get(folder, 0) + gib * GIB
     if profile is not None:
-        needs[MODELS] = profile.plan().weight_bytes
+        needs[MODELS] = profile.stored_bytes
         if profile.memory.device is Device.GPU:
             needs[RELEASES] += _CUDA_GIB * GIB
     return needs

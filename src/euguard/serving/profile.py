@@ -113,6 +113,12 @@ class Profile:
         return "quantization" in self.arguments
 
     @property
+    def stored_bytes(self) -> int:
+        """Bytes of the weights on disk, which may be more than on the card."""
+        stored = Precision.BF16 if self.quantised_at_start else self.memory.weights
+        return self.memory.shape.weight_bytes(stored)
+
+    @property
     def key_value(self) -> Precision:
         """How keys and values are stored."""
         dtype = str(self.arguments.get("kv-cache-dtype", "auto"))

@@ -39,22 +39,21 @@ class Card:
 
     name: str
     """As NVML calls it."""
-    memory_gib: float
-    bf16_tflops: float
-    """10**12 operations a second, dense."""
-    fp8_tflops: float | None
-    """None where the card computes in no 8 bits."""
+    matmul_tflops: float
+    """10**12 operations a second on dense matrices in bf16."""
     memory_gb_per_s: float
     """10**9 bytes a second."""
     source: str
     url: str
     checked: date
+    fp8_tflops: float | None = None
+    """The same in 8 bits; None where the card does not, or where nobody looked it up."""
 
 
 def cards() -> tuple[Card, ...]:
     """Return the cards whose figures are known."""
     entries = tomllib.loads(_CARDS.read_text(encoding="utf-8"))["card"]
-    return tuple(Card(**{"fp8_tflops": None, **entry}) for entry in entries)
+    return tuple(Card(**entry) for entry in entries)
 
 
 def card(name: str) -> Card | None:
@@ -80,5 +79,5 @@ def prefill_bound(profile: Profile, on: Card, *, length: int) -> float:
     # Each token looks at half of the others on average: a product for the scores, one for the sum.
     attention = 2 * 2 * shape.layers * shape.heads * shape.head_width * length / 2
     in_8_bits = profile.memory.weights is Precision.FP8 and on.fp8_tflops is not None
-    peak = on.fp8_tflops if in_8_bits and on.fp8_tflops else on.bf16_tflops
+    peak = on.fp8_tflops if in_8_bits and on.fp8_tflops else on.matmul_tflops
     return peak * _TERA / (2 * shape.linear_parameters + attention)

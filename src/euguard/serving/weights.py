@@ -184,7 +184,7 @@ def head_size(name: str, first: bytes) -> int:
     return size
 
 
-def check(profile: Profile, found: Described) -> None:
+def check_weights(profile: Profile, found: Described) -> None:
     """Establish that the profile's memory plan is that of these weights.
 
     Raises:

@@ -117,7 +117,7 @@ FAULTS = {
         card("h100-busy"), "gpu-free", "20.4 GiB of 79.6 GiB are free", "nvidia-smi -i 0"
     ),
     "a card of 40 GB": Fault(
-        card("a100-40"), "gpu-memory", "GiB are missing (weights 44.7 GiB", "euguard model plan"
+        card("a100-40"), "gpu-memory", "GiB are missing (weights 44.7 GiB", "euguard serving plan"
     ),
     "compute capability too low": Fault(
         card("v100"), "gpu-capability", "has compute capability 7.0, and bf16 needs 8.0", "A100"
