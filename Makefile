@@ -34,6 +34,8 @@ bench-%: .venv/ready   ## print the figures of one: make bench-exchange
 	@echo "== $*"
 	@PYTHONPATH=.:tests $(BIN)/python tests/benchmarks/$*.py $(ARGS)
 
+bench-spelling: .engine/ready
+
 mutants: .venv/ready   ## change the money path in small ways and list what no test notices
 	@PYTHONPATH=mutants/src:mutants/tests:mutants $(BIN)/mutmut run $(ARGS)
 	@$(BIN)/mutmut results

@@ -317,8 +317,9 @@ def as_json(value: object, chance: random.Random) -> str:
 
 
 _SIGN = re.compile(r"\\u....|\\.|.", re.DOTALL)
+_ACCOUNT = " ?".join(ACCOUNT[2:]) + f"(?: ?[{ALPHABET}]){{4,32}}"
 _UNREAD = re.compile(
-    r"(?P<before>.)?[PEIZ](?P<second>[HEMBZ])(?:RSON|ONE|AIL|AN|(?P<account> ?0 ?0[0-9A-Z ]*))"
+    rf"(?P<before>.)?[PEIZ](?P<second>[HEMBZ])(?:RSON|ONE|AIL|AN|(?P<account> ?{_ACCOUNT}))"
     r"|(?P<ending>[:'\u2019-]?[^\W\d_]{1,9})(?=\\*(?:[>\u203a\uff1e]|&(?:gt|\#62|\#x3e);))",
     re.DOTALL | re.IGNORECASE,
 )
