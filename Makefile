@@ -7,7 +7,7 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: help demo test test-long check bench mutants docs lock wheel clean
+.PHONY: help demo test test-long test-hosts check bench mutants docs lock wheel clean
 help:            ## list the targets
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | column -ts $$'\t'
 
@@ -19,6 +19,9 @@ test: .venv/ready .engine/ready .venv/packages check   ## everything that is che
 
 test-long: .venv/ready .engine/ready .venv/packages   ## the long forms: 500 kills, every bit, many damaged exports
 	@$(BIN)/python -m pytest -m long $(ARGS)
+
+test-hosts: .venv/ready .engine/ready .venv/packages   ## boot a Debian in systemd-nspawn, and install on it; as root
+	@$(BIN)/python -m pytest -m "host and not long" $(ARGS)
 
 check: .venv/ready   ## style, types, architecture, policies, playbooks
 	@$(BIN)/ruff check .
