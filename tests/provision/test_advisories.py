@@ -105,7 +105,7 @@ def test_a_wrong_file_says_line_and_column(tmp_path: Path) -> None:
     schema = (FOLDER / "advisories.schema.json").read_text()
     (tmp_path / "advisories.schema.json").write_text(schema)
 
-    with pytest.raises(PolicyFileError, match=r"vllm\.yaml:14:12: "):
+    with pytest.raises(PolicyFileError, match=r"vllm\.yaml:15:12: "):
         read_advisories(tmp_path)
 
 
