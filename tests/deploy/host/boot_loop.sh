@@ -12,7 +12,7 @@ umount --recursive /sys/fs/cgroup
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mkdir -p "/sys/fs/cgroup/euguard-$name"
 echo "$$" >"/sys/fs/cgroup/euguard-$name/cgroup.procs"
-mount -t overlay overlay -o "lowerdir=$base,upperdir=$host/up,workdir=$host/work" "$host/root"
+mount -t overlay overlay -o "lowerdir=$(cat "$host/layers"),upperdir=$host/up,workdir=$host/work" "$host/root"
 
 mapfile -t binds < <(grep . "$host/binds" || true)
 asked_to_reboot=133

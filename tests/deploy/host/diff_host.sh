@@ -6,12 +6,12 @@
 . "$(dirname "$0")/settings.sh"
 named "${1:?usage: diff_host.sh NAME}"
 [ -d "$host/up" ] || fail "there is no host $name"
-cd "$host/up"
 
+kept=$(sed "s|:*$base\$||" "$host/layers")
 passing=(tmp run var/tmp var/log/journal var/lib/systemd home/ops/.ssh home/ops/.ansible)
 passing+=(var/cache/apt var/cache/ldconfig)
 prune=()
-for each in "${passing[@]}"; do prune+=(-path "./$each" -o); done
+for each in "${passing[@]}"; do prune+=(-path "$host/up/$each" -o -path "$kept/$each" -o); done
 unset 'prune[-1]'
 
 of_every_boot() {
@@ -22,18 +22,53 @@ of_every_boot() {
   esac
 }
 
-find . -mindepth 1 \( "${prune[@]}" \) -prune -o -printf '%y %P\n' | sort -k2 |
-  while read -r kind path; do
-    if of_every_boot "$path"; then continue; fi
-    if [ "$kind" = d ]; then
-      [ -e "$base/$path" ] || echo "A $path/"
-    elif [ "$kind" = c ] && [ "$(stat -c %t:%T "$path")" = 0:0 ]; then # how overlays say "gone"
-      echo "D $path"
-    elif [ ! -e "$base/$path" ] && [ ! -L "$base/$path" ]; then
-      echo "A $path"
-    elif [ "$kind" = l ] && [ -L "$base/$path" ]; then
-      [ "$(readlink "$path")" = "$(readlink "$base/$path")" ] || echo "M $path"
-    elif ! cmp -s "$path" "$base/$path"; then
-      echo "M $path"
-    fi
-  done
+list() { # list LAYER: kind and path of all in it
+  find "$1" -mindepth 1 \( "${prune[@]}" \) -prune -o -printf "%y %P\t$1\n" |
+    while IFS=$'\t' read -r line layer; do
+      # A character device 0:0 is how an overlay says "gone".
+      if [ "${line%% *}" = c ] && [ "$(stat -c %t:%T "$layer/${line#* }")" = 0:0 ]; then
+        line="gone ${line#* }"
+      fi
+      printf '%s\t%s\n' "$line" "$layer"
+    done
+}
+
+upper_wins() { # of two layers that have a path, the first one's; nothing below what is gone
+  awk -F '\t' '{
+    path = substr($1, index($1, " ") + 1)
+    if (path in seen) next
+    for (above = path; sub("/[^/]*$", "", above);) if (above in gone) next
+    seen[path] = 1
+    if ($1 ~ /^gone /) gone[path] = 1
+    print
+  }'
+}
+
+compare() { # compare KIND PATH LAYER: say how it differs from the image
+  local there=$3/$2 before=$base/$2
+  case "$1" in
+    gone) [ ! -e "$before" ] || echo "D $2" ;;
+    d) [ -e "$before" ] || echo "A $2/" ;;
+    l)
+      if [ ! -L "$before" ]; then
+        echo "A $2"
+      elif [ "$(readlink "$there")" != "$(readlink "$before")" ]; then
+        echo "M $2"
+      fi
+      ;;
+    *)
+      if [ ! -e "$before" ]; then
+        echo "A $2"
+      elif ! cmp -s "$there" "$before"; then
+        echo "M $2"
+      fi
+      ;;
+  esac
+}
+
+{
+  list "$host/up"
+  if [ -n "$kept" ]; then list "$kept"; fi
+} | upper_wins | sort -k2 | while IFS=$'\t' read -r line layer; do
+  if ! of_every_boot "${line#* }"; then compare "${line%% *}" "${line#* }" "$layer"; fi
+done

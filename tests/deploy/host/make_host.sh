@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # make_host.sh NAME [OPTION…]: boot a throwaway Debian 12; 1 to 3 s. Prints its folder, which holds
 # ssh_config (ssh -F FOLDER/ssh_config NAME) and inventory.yml.
-#   --from FOLDER           start from what snapshot_host.sh kept
+#   --from FOLDER           start from what snapshot_host.sh kept, which stays as it is
 #   --bind-ro SOURCE[:PATH] a folder of this machine that the host sees read-only; repeatable
 #   --overlay FOLDER        files to put into the host before it boots; repeatable
 # shellcheck source=tests/deploy/host/settings.sh
@@ -36,7 +36,7 @@ trap abandon EXIT
 
 lay_files() {
   local each
-  [ -z "$from" ] || cp -a "$from/." "$host/up/"
+  echo "${from:+$(realpath "$from"):}$base" >"$host/layers" # what was kept is shared, not copied
   for each in "${overlays[@]}"; do cp -a "$each/." "$host/up/"; done
   printf '%s\n' "${binds[@]}" >"$host/binds"
   mkdir -p "$host/up/etc"

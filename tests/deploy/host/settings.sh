@@ -8,7 +8,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${EUGUARD_TESTHOST_CACHE:-/var/cache/euguard-testhost} # kept between runs
-state=${EUGUARD_TESTHOST_STATE:-/run/euguard-testhost}       # one folder per running host
+state=${EUGUARD_TESTHOST_STATE:-/var/tmp/euguard-testhost}   # one folder per running host
 mirror=${EUGUARD_DEBIAN_MIRROR:-http://deb.debian.org/debian}
 suite=bookworm
 # What a customer's minimal Debian 12 server has; nothing of the kit.
@@ -35,7 +35,7 @@ named() { # named NAME: its state folder is $host from here on
 loop_of() { # loop_of HOST-FOLDER: the process that boots and reboots it, if it still runs
   local pid
   pid=$(cat "$1/loop.pid" 2>/dev/null) || return 0
-  if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q "boot_loop.sh $(basename "$1")"; then
+  if (tr '\0' ' ' <"/proc/$pid/cmdline") 2>/dev/null | grep -q "boot_loop.sh $(basename "$1")"; then
     echo "$pid"
   fi
 }
