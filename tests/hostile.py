@@ -302,11 +302,10 @@ def as_json(value: object, chance: random.Random) -> str:
     plain = chance.choice((0.0, 0.0, 0.02, 0.3, 1.0))
     if not foreign and not plain:
         return text
-    spared = _spared(text)
 
     def escaped(found: re.Match[str]) -> str:
         sign = found[0]
-        if len(sign) > 1 or sign in '{}[]:,"' or found.start() in spared:
+        if len(sign) > 1 or sign in '{}[]:,"':
             return sign
         if chance.random() >= (plain if sign.isascii() else foreign):
             return sign
@@ -317,26 +316,6 @@ def as_json(value: object, chance: random.Random) -> str:
 
 
 _SIGN = re.compile(r"\\u....|\\.|.", re.DOTALL)
-_ACCOUNT = " ?".join(ACCOUNT[2:]) + f"(?: ?[{ALPHABET}]){{4,32}}"
-_UNREAD = re.compile(
-    rf"(?P<before>.)?[PEIZ](?P<second>[HEMBZ])(?:RSON|ONE|AIL|AN|(?P<account> ?{_ACCOUNT}))"
-    r"|(?P<ending>[:'\u2019-]?[^\W\d_]{1,9})(?=\\*(?:[>\u203a\uff1e]|&(?:gt|\#62|\#x3e);))",
-    re.DOTALL | re.IGNORECASE,
-)
-
-
-def _spared(text: str) -> frozenset[int]:
-    """Return places of JSON that are not escaped: `pii/looks.py` reads no escape there.
-
-    Right before a form without brackets, for the second letter of its kind, in an ending in
-    brackets, and for the spaces of an account in groups.
-    """
-    places: set[int] = set()
-    for found in _UNREAD.finditer(text):
-        for name in ("before", "second", "ending"):
-            places.update(range(*found.span(name)))
-        places.update(at for at in range(*found.span("account")) if text[at] == " ")
-    return frozenset(places)
 
 
 def _units(sign: str) -> Iterator[int]:

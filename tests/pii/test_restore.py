@@ -334,3 +334,20 @@ def test_every_kind_is_restored() -> None:
     for kind in PersonalDataKind:
         restorer = Restorer({f"{kind}_7Q3K": "x"})
         assert restorer.feed(f"<{kind}_7Q3K>") == "x"
+
+
+@pytest.mark.parametrize(
+    "given,expected",
+    [
+        ('"Konto:\\u00a0ZZ00EUGUARDBCDF"', '"Konto:\\u00a0DE89 3704 0044 0532 0130 00"'),
+        ("\\u201eperson_7q3k_m2x\\u201c", "\\u201eANNA\\u201c"),
+        ("P\\u0045RSON_7Q3K_M2X", "ANNA"),
+        ("<PERSON_7Q3K_M2Xll\\u00e4>", "ANNAllä"),
+        ("ZZ00\\u0020EUGU\\u0020ARDB\\u0020CDF", "DE89 3704 0044 0532 0130 00"),
+        ("PERSON_7Q3K_M2XZZ00EUGUARDBCDF", "ANNADE89 3704 0044 0532 0130 00"),
+    ],
+)
+def test_in_json_escapes_are_read_around_a_form_too(given: str, expected: str) -> None:
+    assert _restored(given, json=True)[0] == expected
+    for at in range(len(given)):
+        assert _restored(given[:at], given[at:], json=True)[0] == expected

@@ -51,16 +51,27 @@ _GREATER = ("&gt;", "&#62;", "&#x3e;", "%3e")
 _LOWER = "a-z\u00df-\u00f6\u00f8-\u00ff\u0101-\u017f\u03ac-\u03ce\u0430-\u045f"
 
 
-_BOUNDARY = r"(?:(?<![^\W_])|(?<=\\[bfnrt]))"
-"""Where a word begins, also behind an escape of JSON (or a path of Windows)."""
 _FIRST = sorted({word[:3] for word in (*map(str, PersonalDataKind), ACCOUNT)})
+_LOWER_ESCAPED = (
+    "00(?:6[1-9a-f]|7[0-9a]|df|e[0-9a-f]|f[0-689a-f])|01[0-7][0-9a-f]"
+    "|03(?:a[c-f]|b[0-9a-f]|c[0-9a-e])|04[345][0-9a-f]"
+)
+"""The same letters as JSON escapes them."""
 
 
-def _beginnings(write: Callable[[str], str]) -> str:
+def _boundary(*, json: bool) -> str:
+    """Return the pattern of where a word begins, also behind an escape of JSON."""
+    escaped = r"|(?<=\\u[0-9a-fA-F]{4})" if json else ""
+    return rf"(?:(?<![^\W_])|(?<=\\[bfnrt]){escaped})"
+
+
+def _beginnings(write: Callable[[str], str], escape: str) -> str:
     """Return a pattern for the first letters of a word of a form, or fewer at the end."""
     return "|".join(
         reduce(
-            lambda rest, sign: rf"{write(sign)}(?:{rest}|\Z)", reversed(word[:-1]), write(word[-1])
+            lambda rest, sign: rf"(?:{escape}{write(sign)}(?:{rest}|\Z))",
+            reversed(word[:-1]),
+            f"(?:{escape}{write(word[-1])})",
         )
         for word in _FIRST
     )
@@ -68,10 +79,10 @@ def _beginnings(write: Callable[[str], str]) -> str:
 
 def _begins(*, json: bool) -> str:
     """Return the pattern of what every form begins with: most places are passed over by it."""
-    escape = r"\\" if json else ""
-    capital = _beginnings(lambda sign: f"[{sign}{escape}]")
-    either = _beginnings(lambda sign: f"[{sign}{sign.lower()}{escape}]")
-    return rf"(?=[{_OPENING}&%\\]|{capital}|{_BOUNDARY}(?:{either}))"
+    escape = r"\\|" if json else ""
+    capital = _beginnings(str, escape)
+    either = _beginnings(lambda sign: f"[{sign}{sign.lower()}]", escape)
+    return rf"(?=[{_OPENING}&%\\]|{capital}|{_boundary(json=json)}(?:{either}))"
 
 
 # ------------------------------------------------------------------ building patterns
@@ -126,7 +137,7 @@ class _Patterns:
         )
         mailed = _in_order(strict, mailbox)
         near = _in_order(
-            _Part(_BOUNDARY),
+            _Part(_boundary(json=json)),
             kinds,
             self._line(_BETWEEN),
             *self._symbols(code, self._line(_BETWEEN)),
@@ -167,11 +178,12 @@ class _Patterns:
         return _Part(rf"(?:[{signs}]|\\u(?i:{escapes}))", r"\\(?:u[0-9a-fA-F]{0,3})?")
 
     def _spaced(self, signs: str) -> _Part:
-        return _in_order(_Part("[ \u00a0]?"), self._sign(signs))
+        return _in_order(_perhaps(self._sign(" \u00a0")), self._sign(signs))
 
     def _word(self, word: str, *, spaced: bool = False) -> _Part:
         sign = self._spaced if spaced else self._sign
-        return _in_order(*(sign(re.escape(letter)) for letter in word))
+        first, *others = map(re.escape, word)
+        return _in_order(self._sign(first), *map(sign, others))
 
     def _any_case(self, word: str) -> _Part:
         return _in_order(*map(self._either_case, word))
@@ -187,8 +199,10 @@ class _Patterns:
         return _times(symbol, SHORTEST_CODE, LONGEST), _perhaps(tag)
 
     def _ending(self) -> _Part:
-        # Letters of an ending are seldom escaped, and an escape has small letters of its own.
-        return _times(_Part(f"[{_LOWER}]"), 1, LONGEST_ENDING)
+        if not self._json:
+            return _times(_Part(f"[{_LOWER}]"), 1, LONGEST_ENDING)
+        letter = _Part(rf"(?:[{_LOWER}]|\\u(?i:{_LOWER_ESCAPED}))", r"\\(?:u[0-9a-fA-F]{0,3})?")
+        return _times(letter, 1, LONGEST_ENDING)
 
     def _bracket(self, signs: str, *spellings: str) -> _Part:
         words = (_in_order(*(self._either_case(sign) for sign in word)) for word in spellings)

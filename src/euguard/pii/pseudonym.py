@@ -62,6 +62,14 @@ _RUN = re.compile(
     rf"(?P<line>[_\-\u2010\u2011\u2013]|(?i:\b(?:{'|'.join(PersonalDataKind)})\s))?"
     rf"(?P<symbols>[{_SYMBOLS}]{{2,}})"
 )
+_SPACE = "[ \u00a0]"
+_SPACES = re.compile(_SPACE)
+_GROUPED = re.compile(
+    f"{f'{_SPACE}?'.join(ACCOUNT)}"
+    rf"(?P<code>(?:{_SPACE}?[{_SYMBOLS}]){{{SHORTEST_CODE},{2 * LONGEST}}})",
+    re.IGNORECASE,
+)
+"""An account in our format, in groups as people write them."""
 _PSEUDONYM = re.compile(
     rf"(?<![^\W_]){_KIND}_(?P<code>[{_SYMBOLS}]{{{SHORTEST_CODE},}})"
     rf"(?:_(?P<tag>[{_SYMBOLS}]{{{SHORTEST_TAG},}}))?(?![^\W_])"
@@ -195,6 +203,8 @@ class _Typed:
         self._parts: dict[int, set[str]] = {}
 
     def _read(self, text: str) -> None:
+        for account in _GROUPED.finditer(text):
+            self._runs.add(_SPACES.sub("", account["code"]).upper())
         for run in _RUN.finditer(_PSEUDONYM.sub(self._note, text)):
             symbols = run["symbols"].upper()
             self._runs.add(symbols)
