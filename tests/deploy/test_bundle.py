@@ -1,5 +1,6 @@
 """A bundle that is not the verified one is refused on the server, before anything of it is used."""
 
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,6 +92,27 @@ def test_a_bundle_that_was_tampered_with_is_refused_and_named(
     assert "euguard" not in carried.host.ssh("ls /etc/apt/sources.list.d /etc/apt/keyrings")
 
 
+@pytest.mark.parametrize("form", ["folder", "tar"])
+def test_a_bundle_on_the_control_node_is_carried_over_and_offered_to_apt(
+    carried: Carried, tmp_path: Path, form: str
+) -> None:
+    bundle = carried.folder
+    if form == "tar":
+        bundle = tmp_path / "euguard.bundle.tar"
+        members = ("manifest.json", "debs", "wheels")
+        subprocess.run(["tar", "-cf", bundle, "-C", carried.folder, *members], check=True)
+    stated = variables("") | {"euguard_bundle": str(bundle), "euguard_bundle_on": "control"}
+    options = ("--tags", "bundle", "--skip-tags", "environments")
+    with booted() as host:
+        first = host.play("site.yml", stated, *options)
+        second = host.play("site.yml", stated, *options)
+
+        assert first.failed == 0, first.output[-3000:]
+        assert first.changed > 0
+        assert second.changed == 0
+        assert "postgresql-15" in host.sudo("apt-get --simulate install postgresql")
+
+
 def files(folder: Path) -> set[Path]:
     return {path for path in folder.rglob("*") if path.is_file() or path.is_symlink()}
 
@@ -103,5 +125,6 @@ def variables(manifest: str) -> dict[str, object]:
         "euguard_engine_device": "cpu",
         "euguard_management_networks": [f"{GATEWAY_V4}/32"],
         "euguard_model": "demo-echo",
+        "euguard_origin": "llm.example.eu/log",
         "euguard_version": __version__,
     }
