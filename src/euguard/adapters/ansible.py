@@ -96,7 +96,11 @@ class Ansible:
 
         """
         playbook = self._kit / "playbooks" / f"{job.playbook}.yml"
-        _require(playbook, "playbook", "the kit is not whole: unpack it again from a bundle")
+        _require(
+            playbook,
+            "playbook",
+            "this kit has no such operation; if it should, unpack it again from its bundle",
+        )
         _require(job.request.inventory, "inventory", "name it with --inventory")
         self._end_orphans()
         with self._folder() as folder, _asked_to_stop() as stopping:
