@@ -7,7 +7,7 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: help demo test test-long check bench mutants docs lock wheel clean
+.PHONY: help demo test test-long test-hosts check bench mutants docs lock wheel clean
 help:            ## list the targets
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | column -ts $$'\t'
 
@@ -19,6 +19,9 @@ test: .venv/ready .engine/ready .venv/packages check   ## everything that is che
 
 test-long: .venv/ready .engine/ready .venv/packages   ## the long forms: 500 kills, every bit, many damaged exports
 	@$(BIN)/python -m pytest -m long $(ARGS)
+
+test-hosts: .venv/ready .engine/ready .venv/packages   ## boot a Debian in systemd-nspawn, and install on it; as root
+	@$(BIN)/python -m pytest -m "host and not long" $(ARGS)
 
 check: .venv/ready   ## style, types, architecture, policies, playbooks
 	@$(BIN)/ruff check .
@@ -34,6 +37,8 @@ bench-%: .venv/ready   ## print the figures of one: make bench-exchange
 	@echo "== $*"
 	@PYTHONPATH=.:tests $(BIN)/python tests/benchmarks/$*.py $(ARGS)
 
+bench-spelling: .engine/ready
+
 mutants: .venv/ready   ## change the money path in small ways and list what no test notices
 	@PYTHONPATH=mutants/src:mutants/tests:mutants $(BIN)/mutmut run $(ARGS)
 	@$(BIN)/mutmut results
@@ -45,8 +50,8 @@ COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-
   --custom-compile-command "make lock" pyproject.toml
 
 lock:            ## resolve every dependency anew, with hashes; the server's are a part of all
-	@$(COMPILE) $(addprefix --extra ,gateway pii postgres documents pdf deploy demo dev) -o requirements.lock
-	@$(COMPILE) $(addprefix --extra ,gateway pii postgres documents) -c requirements.lock -o requirements.server.lock
+	@$(COMPILE) $(addprefix --extra ,gateway pii postgres documents pdf deploy gpu demo dev) -o requirements.lock
+	@$(COMPILE) $(addprefix --extra ,gateway pii postgres documents gpu) -c requirements.lock -o requirements.server.lock
 
 wheel: .venv/ready   ## write euguard's wheel to dist/, to carry to a server
 	@$(BIN)/python -m pip wheel -q --no-deps --no-build-isolation -w dist .

@@ -5,7 +5,9 @@ import dataclasses
 import re
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from euguard.audit.store import NO_TAIL, Arrival, Tail, Tree
@@ -21,6 +23,11 @@ from euguard.identity.keys import StoredKey
 from euguard.pii.detect import Detection
 from euguard.pii.span import PersonalDataKind, Span
 from euguard.pii.special.category import SpecialCategory
+from euguard.provision.event import Event
+from euguard.provision.operation import Job, Request, Seal, Status
+from euguard.provision.plan import Plan
+from euguard.provision.progress import Progress, Timed
+from euguard.provision.run import Run
 from euguard.terms import ExchangeId, KeyId, ModelId
 from euguard.tlog import merkle
 
@@ -244,3 +251,92 @@ class FakeClock:
 
     def monotonic(self) -> float:
         return self.seconds
+
+
+class FakePlayer:
+    """The player port: each play hands over the next list of events, and ends as told."""
+
+    def __init__(self) -> None:
+        self.script: list[list[Event]] = []
+        self.statuses: list[Status] = []
+        self.jobs: list[Job] = []
+
+    def play(self, job: Job, observe: Callable[[Event], None]) -> Status:
+        number = len(self.jobs)
+        self.jobs.append(job)
+        for event in self.script[number % len(self.script)]:
+            observe(event)
+        return self.statuses[number] if number < len(self.statuses) else Status.SUCCESSFUL
+
+    def kit(self) -> str:
+        return "kit"
+
+    def versions(self) -> Mapping[str, str]:
+        return {"ansible-core": "2.19.14"}
+
+
+class FakeRuns:
+    """The port to what runs leave, in memory."""
+
+    def __init__(self) -> None:
+        self.kept: list[Run] = []
+        self.events: list[Event] = []
+        self.finished: list[Run] = []
+        self.files: Mapping[str, bytes] = {}
+
+    def held(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def settle(self) -> None:
+        """Nothing is ever killed here."""
+
+    def all(self) -> Sequence[Run]:
+        return tuple(self.kept)
+
+    def begin(self, run: Run) -> Path:
+        self.kept.append(run)
+        return Path(run.id)
+
+    def note(self, run: Run, event: Event) -> None:
+        del run
+        self.events.append(event)
+
+    def finish(self, run: Run, files: Mapping[str, bytes]) -> str:
+        self.finished.append(run)
+        self.files = files
+        return "manifest"
+
+
+class FakeBundles:
+    """The port to bundles: every one has the same seal, or the same fault."""
+
+    def __init__(self, seal: Seal) -> None:
+        self.seal = seal
+        self.error: Exception | None = None
+
+    def verify(self, bundle: Path) -> Seal:
+        del bundle
+        if self.error:
+            raise self.error
+        return self.seal
+
+
+class FakeWatcher:
+    """The port to whoever looks on."""
+
+    def __init__(self) -> None:
+        self.agrees = True
+        self.plans: list[Plan] = []
+        self.last: list[Sequence[Timed]] = []
+
+    def phase(self, words: str) -> None:
+        """Hear it."""
+
+    def event(self, event: Event, progress: Progress, last: Sequence[Timed]) -> None:
+        del event, progress
+        self.last.append(last)
+
+    def agree(self, request: Request, plan: Plan) -> bool:
+        del request
+        self.plans.append(plan)
+        return self.agrees

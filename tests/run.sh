@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every test but the long ones, and the coverage of the money path.
+# Every test but the long ones and those that boot hosts, and the coverage of the money path.
 #
 # In two halves side by side: the tests that start whole systems (gateway, vLLM, demo) mostly
 # wait, the others mostly compute. With arguments (files, -k …) they are pytest's, in one run.
@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 python=.venv/bin/python
 coverage=.venv/bin/coverage
-pytest=(-m pytest -m "not long")
+pytest=(-m pytest -m "not long and not host")
 systems=(tests/demo tests/e2e tests/engine)
 
 status=0

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("settings.md", "commands.md", "errors.md")
+PAGES = ("settings.md", "commands.md", "errors.md", "preflight.md")
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +20,12 @@ def generated() -> dict[str, str]:
 @pytest.mark.parametrize("page", PAGES)
 def test_a_reference_page_is_what_make_docs_writes(generated: dict[str, str], page: str) -> None:
     assert (ROOT / "docs" / "reference" / page).read_text() == generated[page]
+
+
+def test_the_sizing_table_is_what_the_memory_plan_computes() -> None:
+    from docs.reference.generate import SIZING, sizing
+
+    assert SIZING.read_text() == sizing()
 
 
 def texts() -> list[Path]:

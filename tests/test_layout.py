@@ -10,6 +10,7 @@ ELSEWHERE = {
     "adapters/sql/api_keys.py": "contracts/test_key_store.py",
     "adapters/sql/log_store.py": "contracts/test_log_store.py",
     "adapters/sql/tables.py": "adapters/sql/test_schema.py",
+    "adapters/bundle/build.py": "cli/test_bundle.py",
     "audit/reader.py": "contracts/test_log_store.py",
     "audit/store.py": "contracts/test_log_store.py",
     **{
@@ -18,7 +19,11 @@ ELSEWHERE = {
             *("audit", "engine", "gateway", "installation", "keys", "needing", "papers", "shared"),
         )
     },
+    "bootstrap/bundle.py": "cli/test_bundle.py",
+    "bootstrap/serving.py": "cli/test_serving.py",
+    "bootstrap/weights.py": "cli/test_serving.py",
     "bootstrap/detection.py": "cli/test_pii.py",
+    "bootstrap/doctor.py": "cli/test_doctor.py",
     "bootstrap/training.py": "cli/test_pii.py",
     **{
         f"pii/recognise/{part}.py": "pii/recognise/test_identifier.py"
@@ -44,6 +49,7 @@ ELSEWHERE = {
     "cli/keys.py": "cli/test_commands.py",
     "cli/output.py": "cli/test_commands.py",
     "cli/policy.py": "cli/test_commands.py",
+    "cli/profiles.py": "cli/test_model.py",
     "exchange/ports.py": "contracts/test_model.py",
     "exchange/reply.py": "exchange/test_run.py",
     "exchange/stages.py": "exchange/test_seals.py",

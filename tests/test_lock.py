@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 NOT_LOCKED = ("models", "train")
 """Need PyTorch, which most installations do without."""
-SERVER = ("gateway", "pii", "postgres", "documents")
+SERVER = ("gateway", "pii", "postgres", "documents", "gpu")
 
 
 def pins(name: str) -> dict[str, frozenset[str]]:
@@ -50,7 +50,7 @@ def test_what_the_program_imports_is_declared() -> None:
     declared = names(
         [
             *PROJECT["dependencies"],
-            *(one for extra in (*SERVER, *NOT_LOCKED) for one in optional[extra]),
+            *(one for extra in (*SERVER, *NOT_LOCKED, "pdf", "deploy") for one in optional[extra]),
         ]
     )
     found = packages_distributions()

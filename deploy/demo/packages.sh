@@ -15,6 +15,8 @@ case "${1:?python or tests}" in
     need 'python3 -c "import ensurepip, venv"' python3-venv
     ;;
   tests)
+    need 'command -v cc' gcc
+    need 'echo "#include <stdio.h>" | cc -E -' libc6-dev
     need 'command -v openssl' openssl
     need 'command -v initdb || ls /usr/lib/postgresql/*/bin/initdb' postgresql
     need 'command -v mkfs.ext4 || test -x /sbin/mkfs.ext4' e2fsprogs

@@ -12,8 +12,16 @@ from euguard import errors
 from euguard.cli import app
 from euguard.gateway import errors as table
 from euguard.pii.recognise.identifiers import DECLARED
+from euguard.policy import shipped
+from euguard.policy.schema import load
+from euguard.provision import selftest
+from euguard.provision.preflight import RULES
+from euguard.serving.memory import GIB
+from euguard.serving.profile import Profile
 from euguard.settings import Settings
+from euguard.terms import ModelId
 
+CHECKED = (*RULES, *selftest.RULES)
 HERE = Path(__file__).parent
 _HEAD = (
     "<!-- Written by docs/reference/generate.py (make docs); change the program instead. -->\n\n"
@@ -27,6 +35,7 @@ def pages() -> dict[str, str]:
         "commands.md": _HEAD + commands(),
         "errors.md": _HEAD + error_codes(),
         "identifiers.md": _HEAD + identifiers(),
+        "preflight.md": _HEAD + preflight(),
     }
 
 
@@ -55,7 +64,8 @@ def commands() -> str:
         "# Commands",
         "",
         "Results go to stdout, progress and errors to stderr;",
-        "with `--json` stdout holds one JSON object and nothing else.",
+        "with `--json` stdout holds one JSON object and nothing else; operations on hosts print",
+        "one object per line while they run.",
         "",
         "Exit codes: 0 ok · 1 a fault of euguard's own, or nobody reads the output · 2 usage ·",
         "3 configuration · 4 findings · 5 integrity failure · 6 backend · 7 not permitted ·",
@@ -90,6 +100,38 @@ def identifiers() -> str:
         f"| `{one.name}` | {one.kind} | {one.title} | {one.checksum} |"
         f" {'yes' if one.alone else 'no'} | {one.basis} |"
         for one in sorted(DECLARED, key=lambda one: one.name)
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def preflight() -> str:
+    """Return the page of what `euguard doctor` looks at."""
+    lines = [
+        "# What the doctor looks at",
+        "",
+        "`euguard doctor` ([how](../how-to/check-a-host.md)) prints a line for each of these.",
+        "The code is stable.",
+        "✗ stops an installation and ends with exit code 4;",
+        "! does not, unless `--strict` is given.",
+        "",
+        "| Code | At worst | What must be so |",
+        "|---|---|---|",
+    ]
+    lines += [f"| `{rule.code}` | {rule.worst.sign} | {rule.expects} |" for rule in CHECKED]
+    lines += [
+        "",
+        "## What makers state of their cards",
+        "",
+        "`--gpu` compares with these: bf16 for dense matrices, and the card's memory.",
+        "They were copied from the source named and not measured by us.",
+        "",
+        "| Card, as NVML names it | TFLOP/s | GB/s | Source | Checked |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {peak.name} | {peak.matmul_tflops:g} | {peak.memory_gb_per_s:g} |"
+        f" [{peak.source}]({peak.url}) | {peak.checked} |"
+        for peak in selftest.read_peaks().values()
     ]
     return "\n".join(lines) + "\n"
 
@@ -131,6 +173,32 @@ def _row(parameter: Any) -> str:
     return f"| `{str(parameter.name).upper()}` | {parameter.help or ''} |"
 
 
+BEGIN, END = "<!-- sizing: begin, written by make docs -->\n", "<!-- sizing: end -->\n"
+SIZING = HERE.parent / "how-to" / "choose-a-profile.md"
+_LENGTHS = (8_192, 16_384, 32_768, 65_536, 131_072)
+
+
+def sizing() -> str:
+    """Return docs/how-to/choose-a-profile.md with its table as the plan computes it."""
+    before, _, rest = SIZING.read_text().partition(BEGIN)
+    return before + BEGIN + "\n".join(_sizing_rows()) + "\n" + END + rest.partition(END)[2]
+
+
+def _sizing_rows() -> Iterator[str]:
+    model = load(shipped.folder()).models[ModelId("mistral-small-3.2")]
+    heads = "".join(f" {length // 1024}k |" for length in _LENGTHS)
+    yield f"| Profile | Card from | Weights | Context | Admitted at once | Tokens in all |{heads}"
+    yield "|---" * (6 + len(_LENGTHS)) + "|"
+    for one in Profile.all_from_mapping(model.id, model.serving):
+        plan, own = one.plan(), one.max_model_len
+        counts = "".join(f" {plan.contexts(n) if n <= own else '-'} |" for n in _LENGTHS)
+        yield (
+            f"| `{one.name}` | {one.capability or 'any'} | {plan.weight_bytes / GIB:.1f} GiB |"
+            f" {own:,} | {one.batch().sequences} | {plan.tokens:,} |{counts}"
+        )
+
+
 if __name__ == "__main__":
     for name, text in pages().items():
         (HERE / name).write_text(text)
+    SIZING.write_text(sizing())

@@ -8,6 +8,9 @@ The tree (a test compares it with the classes)::
         - PolicyFileError                … at a file, line and column
         - LogKeyLostError                … a log has records, and its signing key is not there
         - DatabaseEmptyError             … a log was signed, and its database holds nothing
+        - VariableInvalidError           … a variable of the inventory is missing or wrong
+        - PlaybookInvalidError           … Ansible cannot begin: inventory or playbook is wrong
+        - ModelDoesNotFitError           … the model and one context are more than the memory
       + RefusedError                   policy says no; recorded; the client must not retry
         - PurposeUndeclaredError         … no purpose declared, and the key has several
         - PurposeNotPermittedError       … the key is not bound to that purpose
@@ -25,6 +28,11 @@ The tree (a test compares it with the classes)::
         - LogUnavailableError            … nothing can be recorded, so nothing is sent
         - ModelUnavailableError          … the model does not answer, or broke off
         - GatewayStoppedError            … the gateway was stopped before the answer's end
+        - HostUnreachableError           … there is no way to a host
+        - TaskFailedError                … a task failed on a host
+        - RunTimedOutError               … a playbook took longer than it may
+        - RunInProgressError             … another run is at work
+      + PrivilegeMissingError          the account on a host may not do this
       + IntegrityError                 bytes are not what somebody signed
         - MalformedNoteError             … not a C2SP signed note
         - MalformedCheckpointError       … not a C2SP checkpoint
@@ -33,7 +41,11 @@ The tree (a test compares it with the classes)::
         - SignatureInvalidError          … no signature of a trusted key
         - ProofInvalidError              … a Merkle proof leads elsewhere
         - LogForkedError                 … two checkpoints that no consistency proof connects
+        - MalformedRunError              … not what a run writes of itself
         - ExportInvalidError             … an export failed a numbered step of its verification
+        - BundleInvalidError             … a bundle holds something else than what was signed
+        - BundleOutdatedError            … a bundle is older than what is installed
+        - WeightsInvalidError            … a file of a model is not the one that was written down
 
 A message names positions, sizes, identifiers and rules. It never quotes text that a
 request carried: messages end up in logs, and prompts are personal data.
@@ -108,6 +120,24 @@ class DatabaseEmptyError(ConfigurationError):
     """A log was signed, and the database that the settings name holds nothing of it."""
 
     code = "database_empty"
+
+
+class VariableInvalidError(ConfigurationError):
+    """A variable of the inventory is missing or wrong; nothing was changed by that role."""
+
+    code = "variable_invalid"
+
+
+class PlaybookInvalidError(ConfigurationError):
+    """Ansible cannot begin: the inventory, or a playbook of the kit, is missing or wrong."""
+
+    code = "playbook_invalid"
+
+
+class ModelDoesNotFitError(ConfigurationError):
+    """A profile's weights, working memory and one full context are more than the memory."""
+
+    code = "model_does_not_fit"
 
 
 # ------------------------------------------------------------------ refusals
@@ -234,6 +264,40 @@ class GatewayStoppedError(UnavailableError):
     code = "gateway_stopped"
 
 
+class HostUnreachableError(UnavailableError):
+    """There is no way to a host of the inventory."""
+
+    code = "host_unreachable"
+
+
+class TaskFailedError(UnavailableError):
+    """A task failed on a host; the same command goes on where it stopped."""
+
+    code = "task_failed"
+
+
+class RunTimedOutError(UnavailableError):
+    """A playbook took longer than it may, and was stopped."""
+
+    code = "run_timed_out"
+
+
+class RunInProgressError(UnavailableError):
+    """Another run is at work on the hosts of this control node."""
+
+    code = "run_in_progress"
+
+
+# ------------------------------------------------------------------ privileges
+
+
+class PrivilegeMissingError(EuguardError):
+    """The account on a host may not do what the task does."""
+
+    code = "privilege_missing"
+    exit_code = 7
+
+
 # ------------------------------------------------------------------ integrity
 
 
@@ -290,6 +354,12 @@ class LogForkedError(IntegrityError):
     code = "log_forked"
 
 
+class MalformedRunError(IntegrityError):
+    """Not what a run writes of itself: cut off, or changed by hand."""
+
+    code = "run_malformed"
+
+
 class ExportInvalidError(IntegrityError):
     """An export failed a step of its verification."""
 
@@ -303,3 +373,36 @@ class ExportInvalidError(IntegrityError):
         """The member, line or index at fault, as `entries.jsonl line 17 (index 16)`."""
         self.reason = reason
         """What is wrong there."""
+
+
+class BundleInvalidError(IntegrityError):
+    """A bundle holds something else than what was signed; nothing of it was unpacked.
+
+    Who must act: whoever carried it. It may be a damaged disk, and it may be an attack.
+    """
+
+    code = "bundle_invalid"
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(
+            f"{where}: {reason}", fix="carry the bundle again, from where it was built"
+        )
+        self.where = where
+        """The file in the bundle at fault, or the byte where no file can be told."""
+        self.reason = reason
+        """What is wrong there."""
+
+
+class BundleOutdatedError(IntegrityError):
+    """A bundle is signed, and older than what is installed: a downgrade, or a replay."""
+
+    code = "bundle_outdated"
+
+
+class WeightsInvalidError(IntegrityError):
+    """A file of a model is missing, added, or not the one that the manifest describes.
+
+    Who must act: the operator; the engine is not started. The message names the files.
+    """
+
+    code = "weights_invalid"

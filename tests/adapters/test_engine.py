@@ -32,21 +32,3 @@ def test_an_executable_outside_a_virtual_environment_is_said(tmp_path: Path) -> 
 
     with pytest.raises(ConfigurationError, match="not in a virtual environment"):
         engine.installed(tmp_path / "bin" / "vllm")
-
-
-def test_the_shape_of_the_weights_is_read(tmp_path: Path) -> None:
-    (tmp_path / "params.json").write_text('{"dim": 5120}')
-
-    assert engine.shape(tmp_path) == {"dim": 5120}
-
-
-def test_weights_without_a_shape_are_said(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="No such file"):
-        engine.shape(tmp_path)
-
-
-def test_a_shape_that_is_cut_off_is_said(tmp_path: Path) -> None:
-    (tmp_path / "params.json").write_text('{"dim": 51')
-
-    with pytest.raises(ConfigurationError, match="is not JSON"):
-        engine.shape(tmp_path)

@@ -123,3 +123,15 @@ def test_an_origin_altered_by_hand_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigurationError, match="key name"):
         keys.load(path)
+
+
+def test_a_derived_key_is_another_and_always_the_same(tmp_path: Path) -> None:
+    signer = keys.create(tmp_path / "log.pem", ORIGIN)
+
+    public = [
+        keys.derive(tmp_path / "log.pem", purpose).public_key().public_bytes_raw()
+        for purpose in ("one", "one", "other")
+    ]
+
+    assert public[0] == public[1]
+    assert len({*public, signer.verifier.public}) == 3

@@ -6,6 +6,9 @@ Detection is replaced by one that knows the answers, so the figures are those of
 the search for every value everywhere, the codes and the restorer. CPU time of this process,
 the least of several runs. The bars: a stream's chunk of four characters at most 10 µs; a
 request of 1 MB with 1,000 values less than seconds.
+
+The last table is about a conversation whose client forgets its first turns: what becomes of the
+pseudonyms in the turns that are left.
 """
 
 import asyncio
@@ -13,14 +16,18 @@ import random
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from euguard.pii.body import Limits, pseudonymise
+from euguard.pii.body import Limits, Pseudonymisation, pseudonymise
 from euguard.pii.detect import Detection
-from euguard.pii.pseudonym import scope_key
+from euguard.pii.pseudonym import conversation_of, scope_key
 from euguard.pii.reply import ReplyRestorer
 from euguard.pii.restore import Restorer
 from euguard.pii.span import PersonalDataKind, Span
+from fakes import FakeDetector
+from hostile import forms
+from languages import LANGUAGES, fill, slots
 
 SCOPE = scope_key(b"secret", "benchmark", "one")
 SYLLABLES = "an be ri mo ka lu te no sa vi do ra el mi ot ga".split()  # noqa: SIM905  # reads best
@@ -168,7 +175,121 @@ def restoring() -> None:
     print(f"\n{'8,000 characters restored at once':<46}{whole * 1e3:>10.2f} ms")
 
 
+# ------------------------------------------------------------------ a history that is cut
+
+
+TURNS = 20
+CONVERSATIONS = 96
+LEFT_IN = 0.1
+"""Share of the answers with a link, in which a pseudonym stays as it is."""
+
+
+@dataclass
+class _Cut:
+    """What became of the pseudonyms in the turns that are left, over all conversations."""
+
+    written: int = 0
+    code: int = 0
+    """Under another code than in the same place of the whole history."""
+    tag: int = 0
+    """Under the same code, with another tag or none."""
+    forms: int = 0
+    split: int = 0
+    """Forms of a name that shared a code with another one, and share it with none any more."""
+    lost: int = 0
+    """Pseudonyms in turns that an answer repeats, and that do not come back as they were."""
+    left: int = 0
+    known: int = 0
+    """Codes that an earlier answer kept, in a link, and that still stand for somebody."""
+
+
+@dataclass
+class _History:
+    """A conversation of `TURNS` turns, the last one not answered yet."""
+
+    detector: FakeDetector
+    messages: list[dict[str, str]] = field(default_factory=list)
+    kept: list[tuple[int, str]] = field(default_factory=list)
+    """(turn, code) of what stayed a code in an answer."""
+
+    def sent(self, cut: int, *, named: bool) -> Pseudonymisation:
+        """Return the request without its first `cut` turns, as a model gets it."""
+        body = {"model": "m", "messages": self.messages[2 * cut :]}
+        scope = SCOPE if named else scope_key(b"secret", "benchmark", conversation_of(body))
+        limits = Limits(("en",), sys.maxsize)
+        return asyncio.run(pseudonymise(body, self.detector, scope=scope, limits=limits))
+
+
+def _history(number: int) -> _History:
+    chance = random.Random(number)
+    language = LANGUAGES[sorted(LANGUAGES)[number % len(LANGUAGES)]]
+    values = slots(language, chance)
+    history = _History(FakeDetector({v: kind for each in values.values() for kind, v in each}))
+    for turn in range(TURNS):
+        asked = fill(chance.choice(language.asked), values, chance)
+        history.messages.append({"role": "user", "content": asked})
+        if turn == TURNS - 1:
+            break
+        answer = language.both.format(*(chance.choice(values["a"])[1] for _ in range(2)))
+        if chance.random() < LEFT_IN:
+            seen = forms(str(history.sent(0, named=True).body["messages"][-1]["content"]))
+            code = chance.choice(seen).bare
+            history.kept.append((turn, code))
+            answer += f" https://example.org/?q={code}"
+        history.messages.append({"role": "assistant", "content": answer})
+    return history
+
+
+def _compare(figures: _Cut, history: _History, cut: int, *, named: bool) -> None:
+    """Count what differs between the end of the whole history and the same turns alone."""
+    whole, left = history.sent(0, named=named), history.sent(cut, named=named)
+    given, now = history.messages[2 * cut :], left.body["messages"]
+    for raw, before, after in zip(given, whole.body["messages"][2 * cut :], now, strict=True):
+        pairs = list(zip(forms(before["content"]), forms(after["content"]), strict=True))
+        others = sum(one.parts[:2] != other.parts[:2] for one, other in pairs)
+        figures.written += len(pairs)
+        figures.code += others
+        figures.tag += sum(one != other for one, other in pairs) - others
+        restorer = Restorer(left.originals)
+        back = restorer.feed(after["content"]) + restorer.finish()
+        figures.lost += len(pairs) * (back != raw["content"])
+    then, still = _codes(whole), _codes(left)
+    linked = [value for value in still if list(then.values()).count(then[value]) > 1]
+    figures.forms += len(linked)
+    figures.split += sum(list(still.values()).count(still[value]) == 1 for value in linked)
+    codes = [code for turn, code in history.kept if turn >= cut]
+    figures.left += len(codes)
+    figures.known += sum(code in left.originals for code in codes)
+
+
+def _codes(sent: Pseudonymisation) -> dict[str, str]:
+    """Return the code of each name, without the tag of its spelling."""
+    return {
+        value: "_".join(form.split("_")[:2])
+        for form, value in sent.originals.items()
+        if form.startswith(PersonalDataKind.PERSON)
+    }
+
+
+def truncated() -> None:
+    """Print what a client loses that forgets the first turns of a conversation."""
+    heads = ("other code", "other tag", "split", "lost", "left over, known")
+    print(f"\n{f'first of {TURNS} turns cut off':<30}" + "".join(f"{one:>18}" for one in heads))
+    histories = [_history(number) for number in range(CONVERSATIONS)]
+    for named in (True, False):
+        for cut in (0, 1, 5, 10, 15, 19):
+            own = _Cut()
+            for history in histories:
+                _compare(own, history, cut, named=named)
+            shares = ((own.code, own.written), (own.tag, own.written), (own.split, own.forms))
+            cells = [f"{of / max(all_, 1):.1%}" for of, all_ in (*shares, (own.lost, own.written))]
+            cells.append(f"{own.known} of {own.left}")
+            title = f"{cut:>2}, conversation {'named' if named else 'not named'}"
+            print(f"{title:<30}" + "".join(f"{cell:>18}" for cell in cells))
+
+
 if __name__ == "__main__":
     requests()
     hostile()
     restoring()
+    truncated()

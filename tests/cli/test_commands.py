@@ -29,9 +29,18 @@ COMMANDS = [
     ("documents", "build"),
     ("documents", "gaps"),
     ("model", "list"),
-    ("model", "plan"),
+    ("serving", "plan"),
+    ("serving", "manifest"),
+    ("serving", "verify-weights"),
+    ("serving", "smoke"),
+    ("serving", "accept"),
     ("model", "command"),
     ("model", "accept"),
+    ("bundle", "build"),
+    ("bundle", "verify"),
+    ("bundle", "unpack"),
+    ("bundle", "inspect"),
+    ("bundle", "key"),
 ]
 
 
@@ -93,7 +102,7 @@ def test_a_key_for_an_unknown_purpose_is_refused_with_the_known_ones(home: Path)
         (("audit", "verify", "nothing.zip"), 2),
         (("audit", "verify", "x", "--key", "nonsense"), 2),
         (("policy", "check", "nowhere"), 3),
-        (("model", "plan", "gpt-5"), 3),
+        (("serving", "plan", "--model", "gpt-5"), 3),
         (("no-such-command",), 2),
         (("keys", "create"), 2),
         (("audit", "verify"), 2),
@@ -215,7 +224,7 @@ def test_serve_check_asks_the_database(home: Path) -> None:
 
 
 def test_the_24b_model_has_a_plan_and_a_command(home: Path) -> None:
-    plan = as_json("model", "plan", "mistral-small-3.2", cwd=home)
+    plan = as_json("serving", "plan", "--profile", "bf16", cwd=home)
     made = as_json(
         "model",
         "command",

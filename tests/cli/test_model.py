@@ -16,7 +16,14 @@ ANSWERS = {
     "/v1/models": {"data": [{"id": "demo-echo", "max_model_len": 4096}]},
     "/version": {"version": "0.33.0"},
 }
-SHAPE = {
+SHAPE: dict[str, object] = {
+    "vision_encoder": {
+        "num_hidden_layers": 2,
+        "hidden_size": 64,
+        "intermediate_size": 128,
+        "patch_size": 14,
+        "max_image_size": 448,
+    },
     "n_layers": 4,
     "dim": 192,
     "n_heads": 24,
@@ -84,7 +91,7 @@ def test_weights_of_another_shape_are_not(port: str, tmp_path: Path) -> None:
     )
 
     assert refused["exit"] == 3
-    assert "dim in params.json is 7" in refused["error"]["message"]
+    assert "params.json: dim is 7, and the profile says 192" in refused["error"]["message"]
 
 
 def test_another_package_beside_the_engine_is_not(port: str, tmp_path: Path) -> None:
@@ -105,22 +112,47 @@ def small_card(tmp_path: Path) -> str:
     folder = tmp_path / "policies"
     shutil.copytree(shipped.folder(), folder)
     model = folder / "models" / "mistral-small-3.2.yaml"
-    model.write_text(model.read_text().replace('gib: "79.65"', 'gib: "24"'))
+    model.write_text(model.read_text().replace('    gib: "79.11"', '    gib: "24"'))
     return str(folder)
 
 
-@pytest.mark.parametrize("command", [("plan",), ("command", "--weights", "w", "--socket", "s")])
-def test_a_model_that_does_not_fit_is_refused(
-    tmp_path: Path, small_card: str, command: tuple[str, ...]
-) -> None:
-    name, *options = command
-
+def test_no_command_is_made_for_a_model_that_does_not_fit(tmp_path: Path, small_card: str) -> None:
     refused = as_json(
-        "model", name, "mistral-small-3.2", *options, "--policies", small_card, cwd=tmp_path
+        *("model", "command", "mistral-small-3.2", "--weights", "w", "--socket", "s"),
+        *("--policies", small_card),
+        cwd=tmp_path,
     )
 
     assert refused["exit"] == 3
+    assert refused["error"]["code"] == "model_does_not_fit"
     assert "GiB are missing" in refused["error"]["message"]
+
+
+def test_a_profile_is_chosen_by_its_name(tmp_path: Path) -> None:
+    made = as_json(
+        *("model", "command", "mistral-small-3.2", "--weights", "w", "--socket", "s"),
+        *("--profile", "long-context"),
+        cwd=tmp_path,
+    )
+
+    assert made["profile"] == "long-context"
+    assert "--quantization fp8_per_channel" in " ".join(made["argv"])
+    assert "--max-model-len 131072" in " ".join(made["argv"])
+
+
+def test_an_adapter_without_a_model_file_is_not_served(tmp_path: Path) -> None:
+    folder = tmp_path / "policies"
+    shutil.copytree(shipped.folder(), folder)
+    model = folder / "models" / "mistral-small-3.2.yaml"
+    listed = "adapters: [{model: legal, rank: 16}]"
+    model.write_text(model.read_text().replace("adapters: []", listed))
+
+    refused = as_json(
+        *("serving", "plan", "--profile", "lora", "--policies", str(folder)), cwd=tmp_path
+    )
+
+    assert refused["exit"] == 3
+    assert "profile lora: adapter legal has no file" in refused["error"]["message"]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +161,7 @@ def test_a_model_that_does_not_fit_is_refused(
         ("policy", "check"),
         ("policy", "test"),
         ("model", "list"),
-        ("model", "plan", "mistral-small-3.2"),
+        ("serving", "plan"),
         ("model", "command", "mistral-small-3.2", "--weights", "w", "--socket", "s"),
     ],
     ids=lambda command: " ".join(command[:2]),

@@ -10,10 +10,10 @@ def test_a_command_gives_what_it_printed_as_json() -> None:
 
 def test_a_command_that_fails_is_named_with_what_it_said_and_the_way_out() -> None:
     with pytest.raises(DemoError) as caught:
-        euguard("model", "plan", "no-model")
+        euguard("serving", "plan", "--model", "no-model")
 
     told = str(caught.value)
-    assert told.startswith("euguard model plan ended with 3: no such model")
+    assert told.startswith("euguard serving plan ended with 3: no such model")
     assert "no-model\nfix: the policies have: demo-echo" in told
     assert "{" not in told
 

@@ -4,6 +4,7 @@ Each test records one fact of the pinned engine; where one fails after an upgrad
 docs/explanation/engine.md has changed too.
 """
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -18,13 +19,19 @@ import pytest
 from deploy.demo.engine.process import alive, connection
 
 from engine_fixture import ECHO, VLLM, Served, installed, profile
-from euguard.serving.acceptance import accept, check_pins, check_shape
+from euguard.adapters import benchmark
+from euguard.bootstrap.serving import smoke_test
+from euguard.bootstrap.weights import describe_folder
+from euguard.policy import shipped
+from euguard.serving.acceptance import accept, check_pins
 from euguard.serving.command import Loopback, UnixSocket, command
+from euguard.serving.measurement import Case, arguments, read
 from euguard.serving.options import ARGUMENTS, ENVIRONMENT, FORBIDDEN
+from euguard.serving.weights import check_weights
 
 pytestmark = pytest.mark.engine
 
-MODELS = ("mistral-small-3.2", "demo-echo", "demo-smollm2")
+MODELS = ("mistral-small-3.1", "mistral-small-3.2", "demo-echo", "demo-smollm2")
 
 TEXTS = (
     "Good morning.",
@@ -363,8 +370,32 @@ def test_the_engine_that_serves_is_the_one_the_profile_describes(engine: Served)
     assert accepted.model == "demo-echo"
     assert accepted.max_model_len == 4096
     assert accepted.version.exempt
-    params = json.loads((ECHO / "params.json").read_text())
-    check_shape(engine.profile, params)
+    check_weights(engine.profile, describe_folder(ECHO))
+
+
+def test_the_smoke_test_passes_and_leaves_nothing_in_the_log(engine: Served) -> None:
+    found = list(smoke_test(engine.profile, engine.listen, engine.log))
+
+    assert [one for one in found if not one.passed] == []
+    assert [one.name for one in found] == [
+        *("chat", "stream", "json-schema", "tool-call", "image", "image-url", "cache-salt"),
+        *("adapters", "log"),
+    ]
+
+
+def test_the_benchmark_of_the_engine_measures_through_a_unix_socket(engine: Served) -> None:
+    """One short run; `euguard serving accept` makes three."""
+    case = Case("writing", prompt=16, answer=16, at_once=2, requests=4)
+
+    async def run() -> object:
+        async with benchmark.bridge(engine.socket) as url:
+            words = arguments(case, engine.profile, url=url, weights=ECHO, seed=1)
+            return await benchmark.run(VLLM, words)
+
+    found = read(case, asyncio.run(run()))
+
+    assert found.reached > 1
+    assert found.first_token_ms["p99"] >= found.first_token_ms["median"] > 0
 
 
 def test_the_memory_plan_knows_the_size_of_the_weights(engine: Served) -> None:
@@ -402,6 +433,22 @@ def test_every_option_of_every_profile_exists(model: str, known_options: frozens
 
 def test_every_option_that_a_model_file_may_set_exists(known_options: frozenset[str]) -> None:
     assert {f"--{name}" for name in ARGUMENTS} <= known_options
+
+
+def test_every_way_of_quantising_that_a_model_file_may_name_exists() -> None:
+    schema = json.loads((shipped.folder() / "schema" / "model.schema.json").read_text())
+    ours = set(schema["$defs"]["options"]["properties"]["quantization"]["enum"])
+    script = (
+        "import json; from vllm.model_executor.layers.quantization import QUANTIZATION_METHODS;"
+        "print(json.dumps(list(QUANTIZATION_METHODS)))"
+    )
+
+    done = subprocess.run(
+        [VLLM.with_name("python"), "-c", script],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert ours <= set(json.loads(done.stdout.splitlines()[-1]))
 
 
 def test_every_variable_of_vllm_that_we_name_exists() -> None:

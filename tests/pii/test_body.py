@@ -198,15 +198,24 @@ def test_a_find_of_white_space_only_is_nothing() -> None:
     assert done.found == {}
 
 
-def test_a_typed_pseudonym_is_never_an_issued_one() -> None:
+def test_a_typed_pseudonym_pulls_out_nothing_that_its_request_has_not() -> None:
     issued = _contents(_pseudonymised(_chat(ANNA)))[0]
-    body = _chat(f"{ANNA} and {issued}")
+    body = _chat(f"{MAX} and {issued}")
     done = _pseudonymised(body)
     (sent,) = _contents(done)
 
     assert sent.endswith(f" and {issued}")
-    assert issued not in done.originals
+    assert set(done.originals.values()) == {MAX}
     assert _back(done, sent) == body["messages"][0]["content"]
+
+
+def test_a_pseudonym_that_the_client_kept_is_that_of_its_value_again() -> None:
+    issued = _contents(_pseudonymised(_chat(ANNA)))[0]
+    link = f"https://crm.example/?q={issued}"
+    done = _pseudonymised(_chat(ANNA, link, "And again?"))
+
+    assert _contents(done)[:2] == [issued, link]
+    assert _back(done, f"See {issued}") == f"See {ANNA}"
 
 
 def test_a_conversation_keeps_its_pseudonyms_while_it_grows() -> None:

@@ -86,7 +86,7 @@ _signs = st.sampled_from(
 )
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(st.lists(_signs, max_size=14).map("".join), st.booleans())
 def test_whatever_is_found_can_be_read(text: str, json: bool) -> None:  # noqa: FBT001  # drawn
     for looks in _found(text, json=json):

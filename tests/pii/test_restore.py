@@ -107,7 +107,15 @@ def _escaped(text: str) -> str:
         ("PERSON_7Q3Kn", f"{VALUE}n"),
         ("EMAIL_BCDF@pseudonym.invalid", "a@b.org"),
         ("email_bcdf@pseudonym.invalid.", "a@b.org."),
-        ("<EMAIL_BCDF@pseudonym.invalid>", "a@b.org"),
+        ("Anna <EMAIL_BCDF@pseudonym.invalid>", "Anna <a@b.org>"),
+        ("&lt;EMAIL_BCDF@pseudonym.invalid&gt;", "&lt;a@b.org&gt;"),
+        ("EMAIL_BCDF%40Pseudonym.invalid", "a@b.org"),
+        # The backslash is of a path, and stays.
+        ("C:\\Users\\<PERSON_7Q3K>\\x", f"C:\\Users\\{VALUE}\\x"),
+        ("IBANZZ00EUGUARDBCDF.", "IBANDE89 3704 0044 0532 0130 00."),
+        ("zz00\u00a0eugu\u00a0ardb\u00a0cdf", "zz00\u00a0eugu\u00a0ardb\u00a0cdf"),
+        ("ZZ00\u00a0EUGU\u00a0ARDB\u00a0CDF", "DE89 3704 0044 0532 0130 00"),
+        ("%3CPERSON_7Q3K%3e", VALUE),
         ("EMAIL_BCDF@pseudonym.inv", "a@b.org@pseudonym.inv"),
         # A number behind a word, and no code.
         ("Case 2024", "Case 2024"),
@@ -184,8 +192,9 @@ def test_a_value_that_looks_like_a_pseudonym_is_not_restored_again() -> None:
         ('"PERSON_7Q3\\u004B"', f'"{IN_JSON}"'),
         # The backslash is a character here, and u003c four more.
         ('"\\\\u003cPERSON_7Q3K>"', f'"\\\\u003c{IN_JSON}>"'),
-        # A backslash of Markdown's before the bracket.
-        ('"\\\\\\u003cPERSON_7Q3K>"', f'"{IN_JSON}"'),
+        # A backslash of a path before the bracket, and those of Markdown around both.
+        ('"\\\\\\u003cPERSON_7Q3K>"', f'"\\\\{IN_JSON}"'),
+        ('"\\\\<PERSON_7Q3K\\\\>"', f'"{IN_JSON}"'),
         ('"PERSON\\\\_7Q3K"', f'"{IN_JSON}"'),
         ('"\\nperson_7q3k"', f'"\\n{IN_JSON}"'),
         ('"&lt;PERSON_7Q3K&gt;"', f'"{IN_JSON}"'.replace('\\"', "&quot;")),
@@ -212,7 +221,7 @@ def test_in_json_an_unknown_code_passes_byte_for_byte() -> None:
     assert _restored(given, json=True) == (given, 0, 1)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.recursive(st.text(max_size=8) | st.none() | st.integers(-9, 9), st.lists, max_leaves=5))
 def test_restored_json_says_what_the_plain_json_said(value: object) -> None:
     said = orjson.dumps([value if isinstance(value, list) else [value], "<PERSON_7Q3K>"]).decode()
@@ -225,7 +234,7 @@ def test_restored_json_says_what_the_plain_json_said(value: object) -> None:
 # ------------------------------------------------------------------ cutting makes no difference
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(_texts, st.booleans())
 def test_a_cut_at_any_place_makes_no_difference(text: str, json: bool) -> None:  # noqa: FBT001  # drawn
     whole = _restored(text, json=json)
@@ -235,7 +244,7 @@ def test_a_cut_at_any_place_makes_no_difference(text: str, json: bool) -> None: 
     assert _restored(*text, json=json) == whole
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(_texts, st.booleans(), st.lists(st.integers(0, 200), max_size=8))
 def test_cuts_at_many_places_make_no_difference(
     text: str,
@@ -248,13 +257,13 @@ def test_cuts_at_many_places_make_no_difference(
     assert _restored(*pieces, json=json) == _restored(text, json=json)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.text(alphabet="<PERSON_7Q3KM2X>HLCIU \\u05", max_size=80), st.booleans())
 def test_any_cut_of_near_misses_makes_no_difference(text: str, json: bool) -> None:  # noqa: FBT001  # drawn
     assert _restored(*text, json=json) == _restored(text, json=json)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(_texts, st.booleans())
 def test_what_is_held_back_is_never_longer_than_a_pseudonym(
     text: str,
@@ -325,3 +334,20 @@ def test_every_kind_is_restored() -> None:
     for kind in PersonalDataKind:
         restorer = Restorer({f"{kind}_7Q3K": "x"})
         assert restorer.feed(f"<{kind}_7Q3K>") == "x"
+
+
+@pytest.mark.parametrize(
+    "given,expected",
+    [
+        ('"Konto:\\u00a0ZZ00EUGUARDBCDF"', '"Konto:\\u00a0DE89 3704 0044 0532 0130 00"'),
+        ("\\u201eperson_7q3k_m2x\\u201c", "\\u201eANNA\\u201c"),
+        ("P\\u0045RSON_7Q3K_M2X", "ANNA"),
+        ("<PERSON_7Q3K_M2Xll\\u00e4>", "ANNAllä"),
+        ("ZZ00\\u0020EUGU\\u0020ARDB\\u0020CDF", "DE89 3704 0044 0532 0130 00"),
+        ("PERSON_7Q3K_M2XZZ00EUGUARDBCDF", "ANNADE89 3704 0044 0532 0130 00"),
+    ],
+)
+def test_in_json_escapes_are_read_around_a_form_too(given: str, expected: str) -> None:
+    assert _restored(given, json=True)[0] == expected
+    for at in range(len(given)):
+        assert _restored(given[:at], given[at:], json=True)[0] == expected

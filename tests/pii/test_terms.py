@@ -100,3 +100,25 @@ def test_a_list_of_a_hundred_thousand_terms_is_applied_at_once() -> None:
     found = [*TermLists(terms).apply("see term99999 and term100000", [])]
 
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("name", ["Deny.csv", "deny.txt", "badge.yml", "more"])
+def test_a_file_that_nobody_reads_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("term,kind\n")
+
+    with pytest.raises(PolicyFileError, match="nobody reads a file of this name"):
+        read(tmp_path)
+
+
+def test_what_explains_or_is_hidden_may_lie_there(tmp_path: Path) -> None:
+    for name in ("README.md", ".gitignore", "own.yaml", "own.py"):
+        (tmp_path / name).write_text("")
+
+    assert read(tmp_path) == Terms()
+
+
+def test_a_term_of_two_kinds_is_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "deny.csv").write_text("term,kind\nNordlicht,PERSON\nNordlicht,ORGANISATION\n")
+
+    with pytest.raises(PolicyFileError, match="as PERSON and as ORGANISATION"):
+        read(tmp_path)

@@ -27,8 +27,8 @@ CASE = """\
 def test_every_shipped_case_passes() -> None:
     results = run(shipped.folder())
 
-    assert len(results) == 13
-    assert [one.failure for one in results] == [""] * 13
+    assert len(results) == 14
+    assert [one.failure for one in results] == [""] * 14
 
 
 def test_every_shipped_purpose_and_model_has_cases_and_hr_screening_expects_refusals_alone() -> (
@@ -40,6 +40,7 @@ def test_every_shipped_purpose_and_model_has_cases_and_hr_screening_expects_refu
     assert set(by_file) == {
         "demo-echo.cases.yaml",
         "demo-smollm2.cases.yaml",
+        "mistral-small-3.1.cases.yaml",
         "mistral-small-3.2.cases.yaml",
         "drafting-letters.cases.yaml",
         "hr-screening.cases.yaml",

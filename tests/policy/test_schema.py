@@ -168,6 +168,7 @@ def write_card(rules: Path, *sets: dict[str, Any]) -> None:
 
 def test_without_a_card_nothing_is_known_of_detection(rules: Path) -> None:
     assert load(rules).recall == {}
+    assert load(rules).recall_of is None
 
 
 def test_the_card_says_how_well_names_are_found_at_worst(rules: Path) -> None:
@@ -181,6 +182,7 @@ def test_the_card_says_how_well_names_are_found_at_worst(rules: Path) -> None:
     policies = load(rules)
 
     assert policies.recall == {"en": 0.91, "fr": 0.8, "de": 0.7}
+    assert policies.recall_of == "0" * 64
     assert "recall-card.json" in policies.files
     assert policies.digest != before
 
@@ -249,6 +251,10 @@ def test_a_purpose_that_says_nothing_of_it_restores_arguments_and_no_links(
         ("[EMAIL, IBAN]", "[PHONE]", "keep_format[0] is not one of the words"),
         ("intra.example.org", "https://intra.example.org", "restore.links[0] is not spelt as"),
         ("intra.example.org", "Intra.example.org", "restore.links[0] is not spelt as"),
+        ("intra.example.org", "org", "restore.links[0] is not spelt as"),
+        ("intra.example.org", "10.0.0.1", "restore.links[0] is not spelt as"),
+        ("[health, criminal]", "[criminal]", "special_categories.condition must be 10"),
+        ("9(2)(h)", "'10'", "special_categories.condition"),
         ("9(2)(h)", "9(2)(k)", "special_categories.condition is not one of the words"),
         ("percent: 90", "percent: 0", "special_categories.lowest_recall_percent is too small"),
         ("  condition: 9(2)(h)\n", "", "special_categories lacks the key 'condition'"),

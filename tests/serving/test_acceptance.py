@@ -1,9 +1,12 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from euguard.errors import ConfigurationError
-from euguard.serving.acceptance import accept, check_pins, check_shape
+from euguard.serving.acceptance import accept, check_pins
+from euguard.serving.profile import Adapter
+from euguard.terms import ModelId
 from profiles import SHIPPED
 
 ECHO = SHIPPED["demo-echo"]
@@ -43,6 +46,18 @@ def test_another_engine_is_not(answer: object, message: str) -> None:
         accept(ECHO, models=answer, version={"version": "0.33.0"})
 
 
+def test_an_adapter_is_accepted_where_the_profile_lists_it_and_nowhere_else() -> None:
+    with_legal = replace(ECHO, adapters=(Adapter(ModelId("legal"), 8),))
+    both = {"data": [*models()["data"], {"id": "legal", "parent": "demo-echo"}]}
+
+    assert accept(with_legal, models=both, version={"version": "0.33.0"}).model == "demo-echo"
+    with pytest.raises(ConfigurationError, match="serves 1 models, not 2"):
+        accept(with_legal, models=models(), version={"version": "0.33.0"})
+    other = {"data": [*models()["data"], {"id": "tax"}]}
+    with pytest.raises(ConfigurationError, match="serves 'tax', not legal"):
+        accept(with_legal, models=other, version={"version": "0.33.0"})
+
+
 @pytest.mark.parametrize("answer", [None, {}, {"version": 33}, "0.33.0"])
 def test_an_engine_that_tells_no_version_is_not_accepted(answer: object) -> None:
     with pytest.raises(ConfigurationError, match="does not tell a version"):
@@ -61,29 +76,3 @@ def test_pins_must_be_installed_exactly() -> None:
     for installed in ({}, {"mistral_common": "1.13.0"}):
         with pytest.raises(ConfigurationError, match=r"mistral_common is .*, not 1\.12\.0"):
             check_pins(ECHO, installed)
-
-
-PARAMS = {
-    "n_layers": 4,
-    "dim": 192,
-    "n_heads": 24,
-    "n_kv_heads": 2,
-    "head_dim": 256,
-    "hidden_dim": 64,
-    "vocab_size": 131_072,
-}
-
-
-def test_the_shape_of_the_weights_is_that_of_the_profile() -> None:
-    check_shape(ECHO, PARAMS)
-
-
-@pytest.mark.parametrize("name", PARAMS)
-def test_another_shape_is_refused(name: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"{name} in params.json is 7"):
-        check_shape(ECHO, {**PARAMS, name: 7})
-
-
-def test_weights_that_tell_no_shape_are_refused() -> None:
-    with pytest.raises(ConfigurationError, match=r"n_layers in params\.json is None"):
-        check_shape(ECHO, [])

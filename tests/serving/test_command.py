@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -6,7 +7,9 @@ import pytest
 from euguard.errors import ConfigurationError
 from euguard.serving.command import Command, Listen, Loopback, UnixSocket, command
 from euguard.serving.options import FORBIDDEN
-from profiles import SHIPPED
+from euguard.serving.profile import Adapter
+from euguard.terms import ModelId
+from profiles import SHIPPED, profile
 
 SOCKET = UnixSocket(Path("/run/euguard/vllm.sock"))
 
@@ -27,14 +30,31 @@ def test_the_command_of_the_24b_model_word_for_word() -> None:
         " --served-model-name mistral-small-3.2 --uds /run/euguard/vllm.sock"
         " --tokenizer-mode mistral --config-format mistral --load-format mistral"
         " --tool-call-parser mistral --enable-auto-tool-choice"
-        " --max-model-len 65536 --max-num-seqs 64 --gpu-memory-utilization 0.92"
-        " --kv-cache-dtype fp8 --enable-prefix-caching --prefix-caching-hash-algo sha256_cbor"
+        " --max-model-len 65536 --max-num-seqs 64 --max-num-batched-tokens 8192"
+        " --gpu-memory-utilization 0.92 --kv-cache-dtype auto --enable-prefix-caching"
+        " --prefix-caching-hash-algo sha256_cbor"
         " --mm-hasher-algorithm sha256 --enable-prompt-tokens-details"
         ' --limit-mm-per-prompt {"image":4}'
         " --generation-config vllm --allowed-media-domains media.invalid"
         " --no-enable-log-requests --no-enable-log-outputs --disable-uvicorn-access-log"
         " --disable-fastapi-docs"
     )
+
+
+def test_adapters_are_named_at_the_start_and_lie_beside_the_weights() -> None:
+    lora = profile("mistral-small-3.2", "lora")
+    legal = replace(lora, adapters=(Adapter(ModelId("legal"), 16), Adapter(ModelId("tax"), 32)))
+
+    argv = command(
+        legal,
+        weights=Path("/models/x"),
+        listen=SOCKET,
+        cache=Path("/c"),
+        executable=Path("/v"),
+    ).argv
+
+    assert " --enable-lora --max-loras 3 --max-lora-rank 32" in " ".join(argv)
+    assert " --lora-modules legal=/models/legal tax=/models/tax --generation" in " ".join(argv)
 
 
 def test_the_environment_of_the_24b_model_is_offline_and_silent() -> None:

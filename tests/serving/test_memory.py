@@ -5,11 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from euguard.errors import ConfigurationError
+from euguard.errors import ModelDoesNotFitError
 from euguard.serving.memory import GIB, Memory, MemoryPlan, Precision, plan_cpu, plan_gpu
 from profiles import SHIPPED
 
-MISTRAL = SHIPPED["mistral-small-3.2"].memory
+# The card and the reserve of the published tables that the figures below are compared with.
+MISTRAL = replace(
+    SHIPPED["mistral-small-3.2"].memory, gib=Decimal("79.65"), reserved_gib=Decimal(4)
+)
 SHAPE = MISTRAL.shape
 
 
@@ -78,7 +81,7 @@ def test_a_plan_without_room_fits_nothing_and_says_what_is_missing() -> None:
     plan = MemoryPlan(weight_bytes=10 * GIB, token_bytes=1024, key_value_bytes=-3 * GIB)
 
     assert (plan.tokens, plan.contexts(1)) == (0, 0)
-    with pytest.raises(ConfigurationError, match=r"3\.0 GiB are missing \(weights 10\.0 GiB"):
+    with pytest.raises(ModelDoesNotFitError, match=r"3\.0 GiB are missing \(weights 10\.0 GiB"):
         plan.require(1)
 
 
@@ -86,7 +89,8 @@ def test_a_context_longer_than_what_fits_is_named_with_both_numbers() -> None:
     plan = MemoryPlan(weight_bytes=GIB, token_bytes=1024, key_value_bytes=100 * 1024)
 
     plan.require(100)
-    with pytest.raises(ConfigurationError, match="100 tokens fit, and one context has 101"):
+    assert plan.missing_gib(100) == 0
+    with pytest.raises(ModelDoesNotFitError, match="100 tokens fit, and one context has 101"):
         plan.require(101)
 
 
@@ -94,8 +98,36 @@ def test_a_context_longer_than_what_fits_is_named_with_both_numbers() -> None:
 def test_a_cpu_sets_memory_aside_if_there_is_so_much(set_aside: int, key_value_bytes: int) -> None:
     echo = SHIPPED["demo-echo"].memory
     weights = Decimal(echo.shape.weight_bytes(Precision.FP32)) / GIB
-    memory = Memory(echo.device, 4 + weights, Decimal(2), Precision.FP32, echo.shape)
+    memory = Memory(echo.device, 4 + weights, Decimal(2), Decimal(0), Precision.FP32, echo.shape)
 
     plan = plan_cpu(memory, key_value_gib=set_aside, key_value=Precision.FP32)
 
     assert plan.key_value_bytes == key_value_bytes
+
+
+def test_what_would_fit_is_named() -> None:
+    half = MemoryPlan(
+        weight_bytes=GIB, token_bytes=GIB // 4096, key_value_bytes=GIB, share=Decimal("0.5")
+    )
+
+    # 4,096 tokens take one GiB; 8,192 need one more, and of a larger card half may be taken.
+    with pytest.raises(ModelDoesNotFitError) as caught:
+        half.require(8_192)
+
+    assert caught.value.fix.startswith("max-model-len 4096 would fit, or 2.0 GiB more memory")
+    assert (caught.value.code, caught.value.exit_code) == ("model_does_not_fit", 3)
+
+
+def test_the_parts_and_the_tokens_are_the_whole_of_what_the_engine_may_take() -> None:
+    plan = plan_gpu(MISTRAL, utilisation=Decimal("0.92"), key_value=Precision.BF16)
+
+    taken = sum(part.bytes for part in plan.parts) + plan.key_value_bytes
+
+    assert taken == int(MISTRAL.gib * Decimal("0.92") * GIB)
+    assert sum(part.bytes for part in plan.parts[:3]) == plan.weight_bytes
+
+
+def test_the_largest_image_is_3080_tokens() -> None:
+    # 1540 / 28 = 55 rows of 55 tokens, and one token at the end of each: 55 x 55 + 55.
+    assert SHAPE.vision is not None
+    assert (SHAPE.vision.patches, SHAPE.vision.tokens) == (110 * 110, 3_080)

@@ -7,10 +7,14 @@ from euguard.serving.reading import Section
 
 SCHEMA = orjson.loads((shipped.folder() / "schema" / "model.schema.json").read_bytes())
 SERVING = SCHEMA["properties"]["serving"]["properties"]
+OPTIONS = SCHEMA["$defs"]["options"]["properties"]
 
 
 def test_the_schema_of_model_files_knows_the_same_options_and_variables() -> None:
-    assert set(SERVING["arguments"]["properties"]) == set(ARGUMENTS)
+    assert set(OPTIONS) == set(ARGUMENTS)
+    assert SERVING["arguments"]["properties"] == {
+        name: {"$ref": f"#/$defs/options/properties/{name}"} for name in OPTIONS
+    }
     assert set(SERVING["environment"]["properties"]) == ENVIRONMENT
 
 
@@ -25,7 +29,7 @@ TYPES: dict[Kind, set[str | None]] = {
 
 @pytest.mark.parametrize("name", ARGUMENTS)
 def test_the_schema_asks_for_the_same_kind_of_value(name: str) -> None:
-    assert SERVING["arguments"]["properties"][name].get("type") in TYPES[ARGUMENTS[name]]
+    assert OPTIONS[name].get("type") in TYPES[ARGUMENTS[name]]
 
 
 def test_values_keep_their_order_and_their_spelling() -> None:
@@ -43,8 +47,8 @@ def test_variables_are_text() -> None:
 
 
 def _described(schema: object) -> list[bool]:
-    if not isinstance(schema, dict):
-        return []
+    if not isinstance(schema, dict) or "$ref" in schema:
+        return []  # what is referred to is looked at by itself
     inner = [*schema.get("properties", {}).values(), schema.get("items")]
     return [
         bool(schema.get("description")),
@@ -53,5 +57,6 @@ def _described(schema: object) -> list[bool]:
 
 
 def test_every_field_of_a_model_file_is_described_and_no_other_is_accepted() -> None:
-    assert all(_described(SCHEMA))
+    for schema in (SCHEMA, *SCHEMA["$defs"].values()):
+        assert all(_described(schema))
     assert SCHEMA["additionalProperties"] is False

@@ -1,15 +1,17 @@
 import copy
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from euguard.errors import ConfigurationError
+from euguard.errors import ConfigurationError, ModelDoesNotFitError
 from euguard.policy import shipped
 from euguard.policy.schema import load
 from euguard.serving.memory import Precision
 from euguard.serving.options import ARGUMENTS, ENVIRONMENT, FORBIDDEN
 from euguard.serving.profile import Profile
 from euguard.terms import ModelId
+from profiles import EVERY, profile
 
 MODELS = load(shipped.folder()).models
 
@@ -22,37 +24,134 @@ def read(section: dict[str, Any]) -> Profile:
     return Profile.from_mapping(ModelId("m"), section)
 
 
-@pytest.mark.parametrize("model", MODELS)
-def test_every_model_that_comes_with_euguard_fits_where_it_is_meant_to_run(model: ModelId) -> None:
-    profile = Profile.from_mapping(model, MODELS[model].serving)
-
-    profile.plan().require(profile.max_model_len)
-
-    assert profile.model == model
+@pytest.mark.parametrize("shown", EVERY, ids=lambda one: f"{one.model} {one.name}")
+def test_every_profile_that_comes_with_euguard_fits_where_it_is_meant_to_run(
+    shown: Profile,
+) -> None:
+    shown.plan().require(shown.max_model_len)
 
 
-def test_the_24b_model_serves_four_full_contexts_of_64k_on_one_card() -> None:
-    profile = read(serving())
+@pytest.mark.parametrize(
+    "name, length, contexts",
+    [
+        ("bf16", 65_536, 2),
+        ("fp8", 65_536, 8),
+        ("long-context", 131_072, 4),
+        ("many-users", 16_384, 34),
+        ("lora", 32_768, 4),
+    ],
+)
+@pytest.mark.parametrize("model", ["mistral-small-3.1", "mistral-small-3.2"])
+def test_a_profile_of_the_24b_model_serves_so_many_full_contexts_on_one_card(
+    model: str, name: str, length: int, contexts: int
+) -> None:
+    found = profile(model, name)
 
-    assert profile.max_model_len == 65_536
-    assert profile.plan().contexts(65_536) == 4
-    assert profile.pins == {"mistral_common": "1.12.0"}
+    assert (found.max_model_len, found.plan().contexts(length)) == (length, contexts)
+    assert found.pins == {"mistral_common": "1.12.0"}
+
+
+def test_an_a100_serves_what_needs_no_8_bits() -> None:
+    old = {one.name for one in EVERY if one.model == "mistral-small-3.2" and one.capability == 8}
+
+    assert old == {"bf16", "lora"}
+    for name in old:
+        # 79.15 GiB: as PyTorch tells of an A100 with 80 GB.
+        on_it = profile("mistral-small-3.2", name).on(Decimal("79.15"))
+        on_it.plan().require(on_it.max_model_len)
+        assert on_it.key_value is Precision.BF16
+
+
+def test_the_first_profile_is_the_default_of_the_file() -> None:
+    names = [one.name for one in EVERY if one.model == "mistral-small-3.2"]
+
+    assert names == ["bf16", "fp8", "long-context", "many-users", "lora"]
+    assert read(serving()).name == "bf16"
+    assert read(serving("demo-echo")).name == "default"
+
+
+def test_a_profile_changes_what_it_names_and_nothing_else() -> None:
+    exact, small = profile("mistral-small-3.2", "bf16"), profile("mistral-small-3.2", "fp8")
+
+    changed = {
+        name for name in small.arguments if exact.arguments.get(name) != small.arguments[name]
+    }
+    assert changed == {"quantization", "kv-cache-dtype"}
+    assert small.quantised_at_start
+    assert small.stored_bytes == exact.stored_bytes == exact.plan().weight_bytes
+    assert not exact.quantised_at_start
+    assert (small.floor, small.pins, small.environment) == (
+        exact.floor,
+        exact.pins,
+        exact.environment,
+    )
+
+
+def test_a_profile_that_is_not_there_is_refused_with_those_that_are() -> None:
+    with pytest.raises(ConfigurationError, match="there is no profile 'fp4'") as caught:
+        Profile.from_mapping(ModelId("m"), serving(), "fp4")
+
+    assert caught.value.fix == "the model file has: bf16, fp8, long-context, many-users, lora"
+
+
+def adapters(*given: dict[str, Any], **arguments: Any) -> dict[str, Any]:
+    section = serving()
+    lora = section["profiles"]["lora"]
+    lora["adapters"] = list(given)
+    lora["arguments"] = {**lora["arguments"], **arguments}
+    section["default_profile"] = "lora"
+    return section
+
+
+def test_an_adapter_of_the_allow_list_is_served_under_its_name() -> None:
+    found = read(adapters({"model": "legal", "rank": 16}))
+
+    assert found.served == ("m", "legal")
+    assert found.batch().slots == 3
+
+
+@pytest.mark.parametrize(
+    "section, message",
+    [
+        (adapters({"model": "legal", "rank": 64}), "legal has rank 64, and at most 32"),
+        (adapters({"model": "m", "rank": 1}), "a name appears twice"),
+        (adapters(*[{"model": f"a{n}", "rank": 1} for n in range(4)]), "4, and max-loras is 3"),
+        (adapters({"model": "legal"}), r"profiles\.lora\.adapters\[0\]\.rank: missing"),
+        (adapters({"model": "legal", "rank": 1, "path": "/"}), r"adapters\[0\]\.path: unknown"),
+        (adapters("legal"), r"adapters\[0\]: a mapping is expected"),  # type: ignore[arg-type]
+        (
+            adapters({"model": "legal", "rank": 1}, **{"enable-lora": False}),
+            "they need enable-lora",
+        ),
+    ],
+)
+def test_an_adapter_that_does_not_go_with_its_profile_is_refused(
+    section: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        read(section)
+
+
+def test_slots_must_be_told_where_adapters_are_loaded() -> None:
+    section = serving()
+    del section["profiles"]["lora"]["arguments"]["max-loras"]
+
+    with pytest.raises(ConfigurationError, match=r"lora\.arguments\.max-loras: missing"):
+        read(section)
 
 
 def test_a_card_of_48_gb_is_too_small_for_the_24b_model() -> None:
+    # 47.5 x 0.92 = 43.7; weights 44.7, activations and the rest 5.5: 6.5 are missing.
+    with pytest.raises(ModelDoesNotFitError, match=r"6\.5 GiB are missing"):
+        read(serving()).on(Decimal("47.5")).plan().require(65_536)
+
+
+def test_keys_and_values_in_fp8_take_half() -> None:
     section = serving()
-    section["memory"]["gib"] = "47.5"
-
-    with pytest.raises(ConfigurationError, match=r"5\.0 GiB are missing"):
-        read(section).plan().require(65_536)
-
-
-def test_keys_and_values_in_bf16_halve_what_fits() -> None:
-    section = serving()
-    half = read(section).plan()
-    section["arguments"]["kv-cache-dtype"] = "auto"
-
     full = read(section).plan()
+    section["arguments"]["kv-cache-dtype"] = "fp8"
+
+    half = read(section).plan()
 
     assert full.token_bytes == 2 * half.token_bytes
     assert read(section).memory.weights is Precision.BF16
@@ -107,6 +206,11 @@ def mistakes() -> list[tuple[list[str], Any, str]]:
             1,
             "serving.memory.shape.vision.depth: unknown key",
         ),
+        (["default_profile"], "fp4", "m: serving.default_profile: there is no profile 'fp4'"),
+        (["profiles", "fp8", "sources"], ..., "m: serving.profiles.fp8.sources: missing"),
+        (["profiles", "fp8", "extra"], 1, "m: serving.profiles.fp8.extra: unknown key"),
+        (["profiles", "fp8", "weights"], "fp4", "one of fp32, bf16, fp8, w4a16 is expected"),
+        (["profiles", "lora", "adapters"], {}, "profiles.lora.adapters: a list is expected"),
         (["arguments", "max-model-len"], ..., "m: serving.arguments.max-model-len: missing"),
         (["arguments", "max-model-len"], "1", "arguments.max-model-len: a whole number from 1"),
         (

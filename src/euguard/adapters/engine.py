@@ -1,6 +1,6 @@
-"""What lies on the disk of the engine: the packages beside vLLM, and the shape of the weights.
+"""What lies on the disk of the engine: the packages beside vLLM.
 
-Both are read, nothing of them is run: the engine's environment has another Python and its own
+They are read, nothing of them is run: the engine's environment has another Python and its own
 libraries.
 
 Source: https://packaging.python.org/en/latest/specifications/recording-installed-packages/
@@ -10,12 +10,7 @@ from collections.abc import Mapping
 from importlib.metadata import distributions
 from pathlib import Path
 
-import orjson
-
 from euguard.errors import ConfigurationError
-
-PARAMS = "params.json"
-"""Shape of weights in Mistral's own format, beside them."""
 
 
 def installed(executable: Path) -> Mapping[str, str]:
@@ -33,23 +28,3 @@ def installed(executable: Path) -> Mapping[str, str]:
         msg = f"engine: {executable} is not in a virtual environment"
         raise ConfigurationError(msg, fix="give the path of `vllm` in its own environment")
     return {each.name: each.version for each in distributions(path=list(map(str, folders)))}
-
-
-def shape(weights: Path) -> object:
-    """Return the JSON of params.json beside the weights, unchecked.
-
-    Raises:
-        ConfigurationError: it is not there, or not JSON.
-
-    """
-    path = weights / PARAMS
-    try:
-        value: object = orjson.loads(path.read_bytes())
-    except OSError as error:
-        msg = f"weights: cannot read {path}: {error.strerror}"
-        fix = "give the folder of weights in Mistral's own format"
-        raise ConfigurationError(msg, fix=fix) from None
-    except orjson.JSONDecodeError:
-        msg = f"weights: {path} is not JSON"
-        raise ConfigurationError(msg, fix="get the weights once more") from None
-    return value

@@ -1,4 +1,4 @@
-"""The log's signing key in a file: PKCS #8 in PEM, for its owner's eyes only.
+"""A signing key in a file, of the log or of bundles: PKCS #8 in PEM, for its owner's eyes only.
 
 ::
 
@@ -20,6 +20,8 @@ from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -69,12 +71,22 @@ def load(path: Path) -> Signer:
             `create` writes.
 
     """
-    found = _FILE.fullmatch(read(path))
-    private = _private(found[2]) if found else None
-    if found is None or private is None:
-        msg = f"{path}: not an Origin line and an Ed25519 private key in PEM"
-        raise ConfigurationError(msg)
-    return _signer(path, found[1], private)
+    return _signer(path, *_parsed(path))
+
+
+def derive(path: Path, purpose: str) -> Ed25519PrivateKey:
+    """Return a key of its own for `purpose`, always the same for the key in `path`.
+
+    What signs in another format signs with another key: no signature of the one can ever be
+    taken for one of the other (RFC 5869, HKDF with the purpose as `info`).
+
+    Raises:
+        ConfigurationError: as `load`.
+
+    """
+    _, private = _parsed(path)
+    seed = HKDF(SHA256(), 32, salt=None, info=purpose.encode()).derive(private.private_bytes_raw())
+    return Ed25519PrivateKey.from_private_bytes(seed)
 
 
 def read(path: Path) -> str:
@@ -96,6 +108,15 @@ def read(path: Path) -> str:
         raise ConfigurationError(msg) from None
     except UnicodeDecodeError:
         return ""
+
+
+def _parsed(path: Path) -> tuple[str, Ed25519PrivateKey]:
+    found = _FILE.fullmatch(read(path))
+    private = _private(found[2]) if found else None
+    if found is None or private is None:
+        msg = f"{path}: not an Origin line and an Ed25519 private key in PEM"
+        raise ConfigurationError(msg)
+    return found[1], private
 
 
 def _private(pem: str) -> Ed25519PrivateKey | None:

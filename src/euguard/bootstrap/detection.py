@@ -13,7 +13,6 @@ from euguard.bootstrap.shared import clock
 from euguard.errors import ConfigurationError
 from euguard.pii.detect import Detection
 from euguard.pii.evaluate import bias as biases
-from euguard.pii.evaluate import built_in
 from euguard.pii.evaluate import card as cards
 from euguard.pii.evaluate import sample as samples
 from euguard.pii.evaluate.measure import measure
@@ -148,6 +147,8 @@ def _learnt() -> frozenset[str]:
 def _sets(own: Sequence[Path], public: Path | None) -> Iterator[tuple[str, str, list[Sample]]]:
     """Yield name, authors and samples of each set; those of others first."""
     if public is None and not own:
+        from euguard.pii.evaluate import built_in
+
         yield "built-in", cards.MAKER, list(built_in.samples())
     if public is not None:
         yield from _public(public)

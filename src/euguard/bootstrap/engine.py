@@ -1,4 +1,4 @@
-"""The model server and the weights, for the commands that describe and check them."""
+"""The model server and its packages, for the commands that describe and check them."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,15 +31,3 @@ def engine_packages(executable: Path) -> Mapping[str, str]:
     from euguard.adapters import engine
 
     return engine.installed(executable)
-
-
-def weights_shape(weights: Path) -> object:
-    """Return what the weights say of their shape, unchecked.
-
-    Raises:
-        ConfigurationError: see `adapters.engine.shape`.
-
-    """
-    from euguard.adapters import engine
-
-    return engine.shape(weights)

@@ -1,15 +1,18 @@
 """The gateway: the whole exchange path wired, started and stopped."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from euguard.audit.publish import PublishLoop
+from euguard.bootstrap.detection import names_digest
 from euguard.bootstrap.needing import needing
 from euguard.bootstrap.shared import clock, current_database, policies, publisher, signer, writer
-from euguard.errors import ModelUnavailableError
+from euguard.errors import ModelUnavailableError, UnavailableError
 from euguard.exchange.ports import Model
 from euguard.identity.authenticate import Authenticator
 from euguard.policy.schema import PolicySet
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
     from euguard.adapters.vllm import Address
     from euguard.gateway.running import Running
+
+_LOG = logging.getLogger("euguard.gateway")
 
 
 def check(settings: Settings) -> tuple[PolicySet, VerifierKey]:
@@ -49,6 +54,8 @@ def check(settings: Settings) -> tuple[PolicySet, VerifierKey]:
 def serve(settings: Settings, serving: Callable[[str], None]) -> None:
     """Serve until SIGTERM; what the gateway needs is started before and stopped after.
 
+    On SIGHUP the organisation's own recognisers and lists are read anew.
+
     `serving` is told the URL once connections are accepted there.
 
     Raises:
@@ -63,8 +70,10 @@ def serve(settings: Settings, serving: Callable[[str], None]) -> None:
 
     async def all_day(sockets: list[socket.socket]) -> None:
         url = server.url(settings.host, sockets)
-        async with gateway(settings) as (app, running):
-            await server.serve(app, running, sockets, serving=lambda: serving(url))
+        async with gateway(settings) as (app, running, renew):
+            await server.serve(
+                app, running, sockets, serving=lambda: serving(url), hangup=lambda: _renewed(renew)
+            )
 
     logs.configure(settings.log_level)
     with (
@@ -75,10 +84,13 @@ def serve(settings: Settings, serving: Callable[[str], None]) -> None:
 
 
 @asynccontextmanager
-async def gateway(settings: Settings) -> AsyncIterator["tuple[FastAPI, Running]"]:
+async def gateway(
+    settings: Settings,
+) -> AsyncIterator["tuple[FastAPI, Running, Callable[[], Awaitable[None]]]"]:
     """Wire the whole exchange path and start what it needs; stop it again at the end.
 
-    Yields the application, and what ends its exchanges: end them before leaving the context.
+    Yields the application; what ends its exchanges: end them before leaving the context; and
+    what reads the organisation's own recognisers and lists anew.
 
     Raises:
         ConfigurationError: settings, policies or keys are wrong, or another process has the
@@ -100,7 +112,7 @@ async def gateway(settings: Settings) -> AsyncIterator["tuple[FastAPI, Running]"
     with needing("pii"):
         from euguard.adapters.presidio.pool import DetectorPool
         from euguard.bootstrap import detector as detection
-    rules = policies(settings)
+    rules = _measured(policies(settings))
     now = clock()
     async with AsyncExitStack() as stack:
         database = Database(current_database(settings))
@@ -159,7 +171,17 @@ async def gateway(settings: Settings) -> AsyncIterator["tuple[FastAPI, Running]"
                 max_body=settings.max_body_bytes,
             )
         )
-        yield app, running
+        yield app, running, detector.renew
+
+
+async def _renewed(renew: Callable[[], Awaitable[None]]) -> None:
+    """Read recognisers and lists anew, and log how that went."""
+    try:
+        await renew()
+    except UnavailableError as error:
+        _LOG.error("%s; `euguard pii playground --recognisers` says what is wrong", error)
+    else:
+        _LOG.info("recognisers and lists are read anew")
 
 
 def _address(settings: Settings) -> "Address":
@@ -172,6 +194,17 @@ def _address(settings: Settings) -> "Address":
         unix_socket=None if path is None else str(path),
         api_key=None if key is None else keys.read(key).strip(),
     )
+
+
+def _measured(rules: PolicySet) -> PolicySet:
+    """Return the rules without a recall card that measured another model than runs here."""
+    if rules.recall_of is None or rules.recall_of == names_digest():
+        return rules
+    _LOG.warning(
+        "recall-card.json measured another model of names: it counts as not measured; "
+        "write it anew with `euguard pii evaluate`"
+    )
+    return replace(rules, recall={})
 
 
 def _languages(rules: PolicySet) -> tuple[str, ...]:

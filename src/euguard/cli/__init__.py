@@ -11,7 +11,20 @@ import sys
 import typer
 
 from euguard import __version__
-from euguard.cli import audit, documents, init, keys, model, pii, policy, serve
+from euguard.cli import (
+    audit,
+    bundle,
+    doctor,
+    documents,
+    init,
+    install,
+    keys,
+    model,
+    pii,
+    policy,
+    serve,
+    serving,
+)
 from euguard.cli.output import fail, wants_json
 from euguard.errors import EuguardError, UsageError
 
@@ -27,12 +40,25 @@ app = typer.Typer(
 )
 app.command(name="init")(init.init)
 app.command(name="serve")(serve.serve)
+app.command(name="doctor")(doctor.doctor)
+for operation in (
+    install.install,
+    install.upgrade,
+    install.rollback,
+    install.backup,
+    install.restore,
+    install.uninstall,
+    install.status,
+):
+    app.command()(operation)
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
 app.add_typer(policy.app, name="policy")
 app.add_typer(documents.app, name="documents")
 app.add_typer(model.app, name="model")
+app.add_typer(serving.app, name="serving")
 app.add_typer(pii.app, name="pii")
+app.add_typer(bundle.app, name="bundle")
 
 
 def _version(wanted: bool) -> None:

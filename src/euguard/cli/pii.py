@@ -10,9 +10,9 @@ import typer
 
 from euguard.bootstrap import detection, training
 from euguard.cli.output import Json, progress, result
-from euguard.errors import ConfigurationError
+from euguard.errors import ConfigurationError, UsageError
 from euguard.pii.detect import Detection, merge
-from euguard.pii.span import OPTIONAL_KINDS
+from euguard.pii.span import OPTIONAL_KINDS, Span
 
 app = typer.Typer(
     help="Personal data: see what is found, measure it, train the model of names.",
@@ -43,7 +43,7 @@ def playground(
     as_json: Json = False,
 ) -> None:
     """Show what is found in texts, by which recogniser and how surely. Nothing is kept."""
-    texts = [_read(path) for path in files or []] or [sys.stdin.read()]
+    texts = [_read(path) for path in files or []] or [_read_stdin()]
     found = detection.detect(texts, names, recognisers)
     value: dict[str, Any] = {
         "texts": [_described(text, one) for text, one in zip(texts, found, strict=True)]
@@ -106,7 +106,11 @@ def _write(card: dict[str, Any], out: Path) -> list[Path]:
     """Write the card as data, as a page and on paper; return the files for people."""
     data, page, paper = (out / f"recall-card.{ending}" for ending in ("json", "html", "pdf"))
     html = detection.page(card)
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"{out} cannot be made: {error.strerror}"
+        raise UsageError(msg, fix="name a folder with --out") from None
     paper.unlink(missing_ok=True)  # an older one would show other numbers
     data.write_bytes(orjson.dumps(card, option=orjson.OPT_INDENT_2))
     page.write_text(html, "utf-8")
@@ -122,8 +126,16 @@ def _read(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        msg = f"{path} cannot be read as UTF-8 ({type(error).__name__})"
-        raise ConfigurationError(msg, fix="name a file of text") from None
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        msg = f"{path} cannot be read: {why}"
+        raise UsageError(msg, fix="name a file of text in UTF-8") from None
+
+
+def _read_stdin() -> str:
+    if sys.stdin is None:
+        msg = "there is no text: stdin is closed"
+        raise UsageError(msg, fix="name a file, or pipe a text in")
+    return sys.stdin.read()
 
 
 def _described(text: str, found: Detection) -> dict[str, Any]:
@@ -140,14 +152,26 @@ def _described(text: str, found: Detection) -> dict[str, Any]:
                 "detector": span.detector,
                 "replaced": span.kind not in OPTIONAL_KINDS,
             }
-            for span in merge(found.spans)
+            for span in _shown(found)
         ],
     }
 
 
+def _shown(found: Detection) -> list[Span]:
+    """Return what is replaced, and then what is only on request, where nothing else is."""
+    replaced = merge(span for span in found.spans if span.kind not in OPTIONAL_KINDS)
+    covered = [(span.start, span.end) for span in replaced]
+    further = [
+        span
+        for span in merge(span for span in found.spans if span.kind in OPTIONAL_KINDS)
+        if not any(span.start < end and start < span.end for start, end in covered)
+    ]
+    return sorted([*replaced, *further], key=lambda span: span.start)
+
+
 def _lines(text: str, found: Detection) -> list[str]:
     """Return one line a find, then the text with the finds in brackets."""
-    spans = merge(found.spans)
+    spans = _shown(found)
     if not spans:
         return []
     lines = [

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from euguard.evidence.facts import Fact, Gap, Provenance, in_words, missing
+from euguard.policy.decide import accepted_languages
 from euguard.policy.schema import Model, Notice, PolicySet, Provision, Purpose, Source
 
 MANAGEMENT = "management of the controller"
@@ -179,7 +180,10 @@ def _organisation(file: Stated) -> Iterator[Fact]:
 
 def _purpose(file: Stated, purpose: Purpose) -> Iterator[Fact]:
     of = f"purpose.{purpose.id}"
+    accepted = accepted_languages(file.policies, purpose)
     status = f"refused: {purpose.refusal}" if purpose.refused else "allowed"
+    if not purpose.refused and not accepted:
+        status = "refused: no recall card shows that detection finds enough in its languages"
     yield file.declared(f"{of}.title", purpose.title)
     yield file.declared(f"{of}.description", purpose.description)
     yield file.enforced(f"{of}.status", status)
@@ -188,11 +192,12 @@ def _purpose(file: Stated, purpose: Purpose) -> Iterator[Fact]:
     yield file.declared(f"{of}.lawful_basis", basis)
     yield file.declared(f"{of}.data_subjects", purpose.data_subjects)
     yield file.declared(f"{of}.data_categories", purpose.data_categories)
-    yield file.enforced(f"{of}.special", _special(purpose))
+    yield file.declared(f"{of}.special", _special(purpose))
+    yield file.enforced(f"{of}.restored", _restored(purpose))
     yield file.declared(f"{of}.recipients", purpose.recipients)
     retention = f"{purpose.retention.days} days. {purpose.retention.reason}"
     yield file.declared(f"{of}.retention", retention)
-    yield file.enforced(f"{of}.languages", purpose.languages)
+    yield file.enforced(f"{of}.languages", _languages(file.policies, purpose))
     yield file.enforced(f"{of}.models", purpose.models)
     yield file.enforced(f"{of}.max_characters", f"{purpose.max_characters:,}")
     yield file.declared(f"{of}.oversight", purpose.oversight)
@@ -201,6 +206,25 @@ def _purpose(file: Stated, purpose: Purpose) -> Iterator[Fact]:
     action = f"Review {file.file} for this organisation, and enter who approved it and when."
     gap = Gap(OFFICER, "Art. 5(2) and 30(1)(b) GDPR", action)
     yield file.declared_or(f"{of}.approved_by", purpose.approved_by, gap, "approved_by")
+
+
+def _languages(policies: PolicySet, purpose: Purpose) -> tuple[str, ...]:
+    accepted = accepted_languages(policies, purpose)
+    refused = [language for language in purpose.languages if language not in accepted]
+    lines = [", ".join(accepted) or "none"]
+    if refused:
+        lines.append(f"refused, detection is not known to find enough: {', '.join(refused)}")
+    return tuple(lines)
+
+
+def _restored(purpose: Purpose) -> tuple[str, ...]:
+    """Return where values go back to, beside the text that people read."""
+    arguments = "are" if purpose.restore_arguments else "are not"
+    links = ", ".join(sorted(purpose.restore_links))
+    return (
+        f"values {arguments} put into the arguments of tool calls",
+        f"into web addresses on {links} and their subdomains" if links else "into no web address",
+    )
 
 
 def _special(purpose: Purpose) -> str:

@@ -4,8 +4,9 @@ import asyncio
 import errno
 import signal
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -59,10 +60,11 @@ async def serve(
     sockets: list[socket.socket],
     *,
     serving: Callable[[], None],
+    hangup: Callable[[], Coroutine[Any, Any, None]],
 ) -> None:
     """Serve until SIGTERM or SIGINT; return when every exchange has its closing record.
 
-    `serving` is called once connections are accepted.
+    `serving` is called once connections are accepted; `hangup` runs on SIGHUP, one at a time.
     """
     server = _Server(
         uvicorn.Config(
@@ -76,8 +78,10 @@ async def serve(
         ),
         running,
         serving,
+        hangup,
     )
     await server.serve(sockets)
+    await server.let_hangup_end()
     running.stop()
     await running.drained(CLOSE_SECONDS)
 
@@ -120,11 +124,23 @@ class _Server(uvicorn.Server):
     """Uvicorn raises a captured signal again when it is done, which would kill what cleans up."""
 
     def __init__(
-        self, config: uvicorn.Config, running: Running, serving: Callable[[], None]
+        self,
+        config: uvicorn.Config,
+        running: Running,
+        serving: Callable[[], None],
+        hangup: Callable[[], Coroutine[Any, Any, None]],
     ) -> None:
         super().__init__(config)
         self._running = running
         self._serving = serving
+        self._hangup = hangup
+        self._hanging: asyncio.Task[None] | None = None
+
+    async def let_hangup_end(self) -> None:
+        """Cancel what SIGHUP began, and wait for it."""
+        if self._hanging is not None:
+            self._hanging.cancel()
+            await asyncio.gather(self._hanging, return_exceptions=True)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         try:
@@ -139,11 +155,16 @@ class _Server(uvicorn.Server):
         loop = asyncio.get_running_loop()
         for each in _SIGNALS:
             loop.add_signal_handler(each, self._stop, each)
+        loop.add_signal_handler(signal.SIGHUP, self._hang_up)
         try:
             yield
         finally:
-            for each in _SIGNALS:
+            for each in (*_SIGNALS, signal.SIGHUP):
                 loop.remove_signal_handler(each)
+
+    def _hang_up(self) -> None:
+        if self._hanging is None or self._hanging.done():
+            self._hanging = asyncio.get_running_loop().create_task(self._hangup())
 
     def _stop(self, each: signal.Signals) -> None:
         self.handle_exit(each, None)

@@ -1,4 +1,4 @@
-"""Where a reply stands inside a link: a value put in there could leave with a click, or without.
+r"""Where a reply stands inside a link: a value put in there could leave with a click, or without.
 
 A model that read hostile text may be told to answer with an image whose address carries what
 it knows; a browser fetches it at once. So no value goes into an address, unless the purpose
@@ -8,101 +8,70 @@ allows the host::
     [file](https://intra.example/PERSON_7Q3K)       restored where `intra.example` is allowed
     PERSON_7Q3K, see https://evil.example           restored: outside
 
-An address begins with a scheme and two slashes, with two slashes alone, with `www.`, or with
-an escape of one of these; browsers also take backslashes, and `https:` without any slash. It
-ends where its reader would end it: an attribute of HTML with its quote, a target of Markdown
-with its bracket, others with white space. In JSON it ends at the latest with the string.
+Whether a place is inside is asked of what stands before it, once a value would go there. It is,
+if an address begins in one of these, all of which may be open there at the same time:
 
-Reading errs on one side: what may be an address is one. An address relative to the page stays
-on the operator's own server and is none; nor are `mailto:` and `tel:`, which a person sends.
+- the run since the last white space (that of HTML: a no-break space ends no address);
+- a tag of HTML that is not closed, or the content of a script or a style sheet;
+- a target of Markdown in angle brackets;
+- a string in quotes behind `=`, `url(` or `@import`;
+- in JSON, a string that is an address from its beginning.
 
-Sources: WHATWG URL §4.4 (what browsers read as an address); CommonMark 0.31 §6.3 and §6.5
-(targets, autolinks); OWASP LLM02:2025 and LLM05:2025 (exfiltration through rendered output).
+An address begins with a scheme, two slashes or `www.`, however that is spelt: with references
+of HTML, escapes of Markdown, CSS and JSON, backslashes, tabs and line ends. Reading errs on one
+side: what may be an address is one. An address relative to the page stays on the operator's
+own server and is none, unless the reply has a `<base>`; nor are `mailto:` and `tel:`, which a
+person sends.
+
+Sources: WHATWG URL §4.4 (what browsers read as an address); HTML §13.2.5 (tags); CommonMark 0.31
+§6.3 and §6.5 (targets, autolinks); CSS Syntax 3 §4.3.7 (escapes); OWASP LLM02:2025 and LLM05:2025
+(exfiltration through rendered output).
 """
 
 import re
+import sys
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from enum import Enum
+from html import unescape
+from itertools import islice
 from typing import Final
 
-_SLASHES = (r"\\u002f", r"&\#0{0,6}47;?", r"&\#x0{0,6}2f;?", "&sol;")
-_BACKSLASHES = (r"\\u005c", r"&\#0{0,6}92;?", r"&\#x0{0,6}5c;?", "&bsol;")
-_COLON = r"(?::|\\u003a|&\#0{0,6}58;?|&\#x0{0,6}3a;?|&colon;)"
+import orjson
 
-
-def _begin(slash: str, backslash: str) -> re.Pattern[str]:
-    """Return the pattern of how an address begins; JSON writes the two signs in its own way."""
-    forward = "|".join((slash, *_SLASHES))
-    either = "|".join((forward, backslash, *_BACKSLASHES))
-    return re.compile(
-        rf"""
-          (?<![a-z0-9+.-])(?:
-              (?:https?|wss?|ftp){_COLON}
-            | [a-z][a-z0-9+.-]{{1,15}}{_COLON}(?:{either})
-            | www\.
-          )
-        | (?:{forward}){{2}}
-        | (?<=[="'(<])(?:{either}){{2}}
-        | &\#(?:
-              0{{0,6}}(?:104|72|102|70|119|87)(?![0-9])
-            | x0{{0,6}}(?:68|48|66|46|77|57)(?![0-9a-f])
-          )(?=\S)
-        | &\#x?0{{7}}
-        """,
-        re.IGNORECASE | re.VERBOSE | re.ASCII,
-    )
-
-
-_MAY_BEGIN = re.compile(r"[:/\\&]|www\.", re.IGNORECASE)
-_BEGIN_TEXT = _begin("/", r"\\")
-_BEGIN_JSON = _begin(r"\\?/", r"\\\\")
-"""The last lines: the first letter of `https`, `ftp`, `www`, `ws` as a reference of HTML, and a
-reference with more noughts than anybody needs."""
-_OPENER = re.compile(
-    r"""=\s{0,4}(?P<attribute>\\?["'])\Z|[(:=]\s{0,4}(?P<angled><)\Z|(?P<bracket>\()\Z"""
-    r"""|(?P<auto><)\Z|(?P<quote>\\?["'])\Z"""
+_KEPT: Final = 16_384
+"""Characters kept of what stands before."""
+_ASKED: Final = 64
+"""Tags and quotes that are asked whether they are open, the last ones first."""
+_BEGIN = re.compile(
+    r"(?:https?|wss?|ftp):|[a-z][a-z0-9+.-]+:[\\/]|//|(?<![\w:])[\\/]{2}|www\.", re.IGNORECASE
 )
-_BEFORE: Final = 40
-"""Characters kept of what stood before: enough for the beginning of an address and its opener."""
-_HEAD: Final = 300
-"""Characters of an address kept for its host; a name of DNS has 253 at most."""
-_HOST = re.compile(
-    r"https?:\\?/\\?/(?P<host>[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)(?::[0-9]{1,5})?(?:[/?\#]|\\/)",
+_SUSPECT = re.compile(
+    r"(?:https?|wss?|ftp):|[a-z]:[\\/]|//|\\|www\.|&(?:\#|colon|b?sol|tab|newline)|<[a-z!]",
     re.IGNORECASE,
 )
-
-
-class _End(Enum):
-    """What ends an address, beside the end of a string of JSON."""
-
-    SPACE = "<"
-    """White space, or a tag."""
-    QUOTED = '"'
-    """White space, or the quote."""
-    SINGLE = "'"
-    AUTO = ">"
-    """White space, or the bracket: an autolink."""
-    BRACKET = ")"
-    """White space, or the bracket that closes the one before it: a target of Markdown."""
-    ANGLED = ">\n"
-    """The bracket, or the line's end: a target of Markdown in brackets."""
-    ATTRIBUTE = '="'
-    """The quote only: browsers drop line ends from an attribute, and write spaces otherwise."""
-    ATTRIBUTE_SINGLE = "='"
-    STRING = ""
-    """Only the end of the string of JSON that is all address."""
-
-
-_ATTRIBUTES = (_End.ATTRIBUTE, _End.ATTRIBUTE_SINGLE)
-_ENDS = {
-    ("attribute", '"'): _End.ATTRIBUTE,
-    ("attribute", "'"): _End.ATTRIBUTE_SINGLE,
-    ("angled", "<"): _End.ANGLED,
-    ("bracket", "("): _End.BRACKET,
-    ("auto", "<"): _End.AUTO,
-    ("quote", '"'): _End.QUOTED,
-    ("quote", "'"): _End.SINGLE,
-}
+"""What a text has that has an address: without any, nobody looks further."""
+_LONGEST_SUSPECT: Final = 12
+_SPACES: Final = "\t\n\f\r "
+_LINE_ENDS = re.compile(r"[\t\n\r]")
+_MARKDOWN = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
+_CSS = re.compile(r"\\([0-9a-fA-F]{1,6})[ \t\n\f\r]?")
+_TAG = re.compile(r"<[A-Za-z!/?]")
+_OPEN_TAG = re.compile(
+    r"""[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*(?:"[^"]*|'[^']*)?""", re.DOTALL
+)
+_ELEMENT = re.compile(r"<(script|style)\b(?!.*</\1)", re.IGNORECASE | re.DOTALL)
+_TARGET = re.compile(r"\](?:\(|:)[\s>]*<((?:[^>\n\\]|\\.)*)\Z", re.DOTALL)
+_QUOTE = re.compile(r"(?:=|url\(|@import)\s*([\"'])", re.IGNORECASE)
+_BASE = re.compile(r"<base[\s/>]", re.IGNORECASE)
+_HOST_ALONE = re.compile(
+    r"\s*(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?::[0-9]{1,5})?/", re.IGNORECASE
+)
+"""How a string of JSON begins that a tool may take for an address without a scheme."""
+_HOST = re.compile(
+    r"https?://(?P<host>[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)(?::[0-9]{1,5})?[/?#]",
+    re.IGNORECASE,
+)
 
 
 class Place(Enum):
@@ -117,86 +86,118 @@ class Place(Enum):
 class Links:
     """Reads one text of a reply, in pieces, and knows whether it stands in an address."""
 
-    __slots__ = ("_allowed", "_before", "_depth", "_end", "_escaping", "_head", "_json")
+    __slots__ = ("_allowed", "_based", "_before", "_json", "_suspect")
 
     def __init__(self, allowed: AbstractSet[str], *, json: bool) -> None:
         """`allowed` are host names in lower case; a host's subdomains are allowed with it."""
         self._allowed = allowed
         self._json = json
         self._before = ""
-        """The end of what was read, outside."""
-        self._head: str | None = None
-        """The beginning of the address that is being read; None outside."""
-        self._escaping = False
-        """Whether what was read of it ends in a backslash that is not escaped itself."""
-        self._end = _End.SPACE
-        self._depth = 0
-        """Round brackets open inside it."""
+        self._based = False
+        """Whether a `<base>` makes every address one of another server."""
+        self._suspect = False
+        """Whether anything read so far may have been the beginning of an address."""
+
+    def read(self, text: str) -> None:
+        """Read the next piece of what the client will get."""
+        self._before += text
+        if not (self._suspect and self._based):
+            seen = self._before[-len(text) - _LONGEST_SUSPECT :]
+            self._suspect = self._suspect or _SUSPECT.search(seen) is not None
+            self._based = self._based or _BASE.search(seen) is not None
+        if len(self._before) > 2 * _KEPT:
+            self._before = self._before[-_KEPT:]
 
     @property
     def place(self) -> Place:
         """Where the next value would stand."""
-        if self._head is None:
+        if not self._suspect and not self._json:
             return Place.OUTSIDE
-        host = _HOST.match(self._head)
-        if host is None:
-            return Place.FORBIDDEN
-        name = host["host"].lower()
-        allowed = any(name == one or name.endswith(f".{one}") for one in self._allowed)
-        return Place.ALLOWED if allowed else Place.FORBIDDEN
+        before = self._before[-_KEPT:]
+        text = _in_string(before) if self._json else before
+        if self._json and _HOST_ALONE.match(text):
+            text = f"https://{text.lstrip()}"
+        run = text[max(map(text.rfind, _SPACES)) + 1 :]
+        opened = [run, *_open(text)]
+        if self._json and _begins(text):
+            opened.append(text)
+        begun = [begins for part in opened if (begins := _beginnings(part))]
+        if begun:
+            alone = all(begins == 1 for begins in begun)
+            return Place.ALLOWED if alone and self._allows(run) else Place.FORBIDDEN
+        inside = len(opened) > 1 or "](" in run or "]:" in text
+        cut = len(run) == _KEPT  # whatever began before that is out of sight
+        return Place.FORBIDDEN if cut or (self._based and inside) else Place.OUTSIDE
 
-    def read(self, text: str) -> None:
-        """Read the next piece of what the client will get."""
-        while text:
-            text = self._outside(text) if self._head is None else self._inside(text)
-
-    def _outside(self, text: str) -> str:
-        """Read up to the beginning of an address, and return what is left."""
-        whole = self._before + text
-        begin = None
-        if _MAY_BEGIN.search(whole) is not None:
-            begin = (_BEGIN_JSON if self._json else _BEGIN_TEXT).search(whole)
-        if begin is None:
-            self._before = whole[-_BEFORE:]
-            return ""
-        self._end = self._ending(whole[: begin.start()])
-        self._head, self._depth = begin[0], 0
-        self._escaping = (len(begin[0]) - len(begin[0].rstrip("\\"))) % 2 == 1
-        return whole[begin.end() :]
-
-    def _ending(self, before: str) -> "_End":
-        """Return how an address ends that begins behind `before`."""
-        opener = _OPENER.search(before)
-        if opener is None:
-            return _End.SPACE
-        sign = opener[opener.lastgroup or 0]
-        if self._json and sign == '"':
-            return _End.STRING
-        return _ENDS[opener.lastgroup or "", sign[-1]]
-
-    def _inside(self, text: str) -> str:
-        """Read up to the end of the address, and return what is left."""
-        head = self._head or ""
-        for at, sign in enumerate(text):
-            if self._ends(sign):
-                self._head, self._before = None, sign
-                return text[at + 1 :]
-            self._escaping = sign == "\\" and not self._escaping
-        self._head = (head + text[:_HEAD])[:_HEAD]
-        return ""
-
-    def _ends(self, sign: str) -> bool:
-        """Tell whether `sign` is the first character behind the address."""
-        if self._json and sign == '"' and not self._escaping:
-            return True
-        if self._end is _End.STRING:
+    def _allows(self, run: str) -> bool:
+        """Tell whether the only address in `run` is on a host that is allowed, plainly spelt."""
+        host = _HOST.search(run)
+        if host is None or "\\" in run:
             return False
-        if self._end in _ATTRIBUTES:
-            return sign == str(self._end.value)[1]
-        space = sign.isspace() or (self._json and self._escaping and sign in "nrt")
-        if self._end is _End.ANGLED:
-            return sign == ">" or (space and sign != " ")
-        if self._end is _End.BRACKET:
-            self._depth += 0 if self._escaping else (sign == "(") - (sign == ")")
-            return space or self._depth < 0
-        return space or sign == str(self._end.value)
+        name = host["host"].lower()
+        return any(name == one or name.endswith(f".{one}") for one in self._allowed)
+
+
+def _in_string(before: str) -> str:
+    """Return what the string of JSON says that is open at the end of `before`."""
+    at = before.rfind('"')
+    while at > 0 and (at - len(before[:at].rstrip("\\"))) % 2:
+        at = before.rfind('"', 0, at)
+    written = before[at + 1 :]
+    try:
+        said: str = orjson.loads(f'"{written}"')
+    except orjson.JSONDecodeError:
+        return written.replace("\\", "")
+    return said
+
+
+def _open(text: str) -> Iterator[str]:
+    """Yield what stands in each tag, element, target and quoted string that `text` leaves open."""
+    for tag in _last_ones(_TAG, text):
+        if _OPEN_TAG.fullmatch(text, tag.start() + 1):
+            yield text[tag.start() :]
+    element = _ELEMENT.search(text)
+    if element is not None:
+        yield text[element.start() :]
+    target = _TARGET.search(text)
+    if target is not None:
+        yield target[1]
+    for quote in _last_ones(_QUOTE, text):
+        following = text[quote.end() :]
+        if re.search(rf"(?<!\\){quote[1]}", following) is None:
+            yield following
+
+
+def _last_ones(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    return islice(reversed(list(pattern.finditer(text))), _ASKED)
+
+
+def _begins(text: str) -> bool:
+    """Tell whether `text` is an address from its beginning."""
+    return any(_BEGIN.match(spelt.lstrip()) for spelt in _spellings(text))
+
+
+def _beginnings(text: str) -> int:
+    """Return how many addresses begin in `text`, in the spelling in which most do.
+
+    `https://` is one: its slashes belong to its scheme.
+    """
+    return max(len(_WHOLE_BEGIN.findall(spelt)) for spelt in _spellings(text))
+
+
+_WHOLE_BEGIN = re.compile(rf"(?:{_BEGIN.pattern})[\\/]*(?:www\.)?", re.IGNORECASE)
+
+
+def _spellings(text: str) -> Iterator[str]:
+    """Yield `text` as HTML, Markdown and CSS read it; line ends inside an address are dropped."""
+    yield _LINE_ENDS.sub("", text)
+    if "&" in text:
+        yield _LINE_ENDS.sub("", unescape(text))
+    if "\\" in text:
+        yield _LINE_ENDS.sub("", unescape(_MARKDOWN.sub("", text)))
+        yield _LINE_ENDS.sub("", _CSS.sub(_character, text))
+
+
+def _character(escape: re.Match[str]) -> str:
+    code = int(escape[1], 16)
+    return chr(code) if code <= sys.maxunicode else "\ufffd"

@@ -41,23 +41,37 @@ LONGEST_ENDING: Final = 8
 LONGEST_FORM: Final = max(map(len, PersonalDataKind)) + 2 * LONGEST + len(MAILBOX) + 32
 """Characters in a form at most, escapes of Markdown and HTML included; in JSON each may be six."""
 
-_BETWEEN = "_\\- \u00a0\u2010\u2011\u2013"
+_BETWEEN = "_\\- \u00a0\u2010\u2011\u2013\u2014\u202f"
 """What stands for the line between kind and code: hyphens, spaces."""
 _OPENING = "<\u2039\uff1c"
 _CLOSING = ">\u203a\uff1e"
+_LESS = ("&lt;", "&#60;", "&#x3c;", "%3c")
+_GREATER = ("&gt;", "&#62;", "&#x3e;", "%3e")
+"""Brackets as HTML and addresses spell them."""
 _LOWER = "a-z\u00df-\u00f6\u00f8-\u00ff\u0101-\u017f\u03ac-\u03ce\u0430-\u045f"
 
 
-_BOUNDARY = r"(?:(?<![^\W_])|(?<=\\[bfnrt]))"
-"""Where a word begins, also behind an escape of JSON (or a path of Windows)."""
 _FIRST = sorted({word[:3] for word in (*map(str, PersonalDataKind), ACCOUNT)})
+_LOWER_ESCAPED = (
+    "00(?:6[1-9a-f]|7[0-9a]|df|e[0-9a-f]|f[0-689a-f])|01[0-7][0-9a-f]"
+    "|03(?:a[c-f]|b[0-9a-f]|c[0-9a-e])|04[345][0-9a-f]"
+)
+"""The same letters as JSON escapes them."""
 
 
-def _beginnings(write: Callable[[str], str]) -> str:
+def _boundary(*, json: bool) -> str:
+    """Return the pattern of where a word begins, also behind an escape of JSON."""
+    escaped = r"|(?<=\\u[0-9a-fA-F]{4})" if json else ""
+    return rf"(?:(?<![^\W_])|(?<=\\[bfnrt]){escaped})"
+
+
+def _beginnings(write: Callable[[str], str], escape: str) -> str:
     """Return a pattern for the first letters of a word of a form, or fewer at the end."""
     return "|".join(
         reduce(
-            lambda rest, sign: rf"{write(sign)}(?:{rest}|\Z)", reversed(word[:-1]), write(word[-1])
+            lambda rest, sign: rf"(?:{escape}{write(sign)}(?:{rest}|\Z))",
+            reversed(word[:-1]),
+            f"(?:{escape}{write(word[-1])})",
         )
         for word in _FIRST
     )
@@ -65,10 +79,10 @@ def _beginnings(write: Callable[[str], str]) -> str:
 
 def _begins(*, json: bool) -> str:
     """Return the pattern of what every form begins with: most places are passed over by it."""
-    escape = r"\\" if json else ""
-    capital = _beginnings(lambda sign: f"[{sign}{escape}]")
-    either = _beginnings(lambda sign: f"[{sign}{sign.lower()}{escape}]")
-    return rf"(?=[{_OPENING}&\\]|{capital}|{_BOUNDARY}(?:{either}))"
+    escape = r"\\|" if json else ""
+    capital = _beginnings(str, escape)
+    either = _beginnings(lambda sign: f"[{sign}{sign.lower()}]", escape)
+    return rf"(?=[{_OPENING}&%\\]|{capital}|{_boundary(json=json)}(?:{either}))"
 
 
 # ------------------------------------------------------------------ building patterns
@@ -114,38 +128,38 @@ class _Patterns:
         self._json = json
         code = self._sign(ALPHABET + ALPHABET.lower())
         capitals = self._sign(ALPHABET)
-        mailbox = _perhaps(self._word(MAILBOX))
+        mailbox = _perhaps(_either(*map(self._any_case, (MAILBOX, MAILBOX.replace("@", "%40")))))
         kinds = _either(*map(self._any_case, PersonalDataKind))
         strict = _in_order(
             _either(*map(self._word, PersonalDataKind)),
             self._line("_"),
             *self._symbols(capitals, self._line("_")),
-            mailbox,
         )
+        mailed = _in_order(strict, mailbox)
         near = _in_order(
-            _Part(_BOUNDARY),
+            _Part(_boundary(json=json)),
             kinds,
             self._line(_BETWEEN),
             *self._symbols(code, self._line(_BETWEEN)),
             mailbox,
         )
         account = _in_order(
-            _Part(_BOUNDARY),
             self._word(ACCOUNT, spaced=True),
             _times(self._spaced(ALPHABET), SHORTEST_CODE, 2 * LONGEST),
         )
-        closed = _in_order(
-            self._bracket(_OPENING, "lt", "60", "3c"),
+        inner = (
             kinds,
             self._line(_BETWEEN),
             *self._symbols(code, self._line(_BETWEEN)),
-            mailbox,
             _perhaps(_in_order(_perhaps(self._sign(":'\u2019\\-")), self._ending())),
-            self._bracket(_CLOSING, "gt", "62", "3e"),
         )
-        half = _in_order(self._bracket(_OPENING, "lt", "60", "3c"), strict)
-        loose = f"{half.whole}(?![\\w>])|{strict.whole}|{near.whole}|{account.whole}"
-        begun = "|".join(f"{part.whole}|{part.begun}" for part in (half, strict, near, account))
+        opening, closing = self._bracket(_OPENING, *_LESS), self._bracket(_CLOSING, *_GREATER)
+        # A backslash belongs to the form only if Markdown escaped both brackets: C:\\Users\\<…>.
+        escaped = (self._escaped("<"), *inner, self._escaped(">"))
+        closed = _either(_in_order(opening, *inner, closing), _in_order(*escaped))
+        half = _in_order(opening, strict)
+        loose = f"{half.whole}(?![\\w>@%])|{mailed.whole}|{near.whole}|{account.whole}"
+        begun = "|".join(f"{part.whole}|{part.begun}" for part in (half, mailed, near, account))
         looks = f"(?P<looks>{closed.whole}|{loose})"
         # A whole escape is stepped over, so that the backslash of `\\u003c` begins nothing.
         escape = r"|(?P<escape>\\(?:u[0-9a-fA-F]{4}|[^u]))" if json else ""
@@ -164,14 +178,15 @@ class _Patterns:
         return _Part(rf"(?:[{signs}]|\\u(?i:{escapes}))", r"\\(?:u[0-9a-fA-F]{0,3})?")
 
     def _spaced(self, signs: str) -> _Part:
-        return _in_order(_Part("[ ]?"), self._sign(signs))
+        return _in_order(_perhaps(self._sign(" \u00a0")), self._sign(signs))
 
     def _word(self, word: str, *, spaced: bool = False) -> _Part:
         sign = self._spaced if spaced else self._sign
-        return _in_order(*(sign(re.escape(letter)) for letter in word))
+        first, *others = map(re.escape, word)
+        return _in_order(self._sign(first), *map(sign, others))
 
     def _any_case(self, word: str) -> _Part:
-        return _in_order(*(self._sign(letter + letter.lower()) for letter in word))
+        return _in_order(*map(self._either_case, word))
 
     def _line(self, signs: str) -> _Part:
         """What stands between kind, code and tag; Markdown may escape it."""
@@ -184,20 +199,21 @@ class _Patterns:
         return _times(symbol, SHORTEST_CODE, LONGEST), _perhaps(tag)
 
     def _ending(self) -> _Part:
-        # Letters of an ending are seldom escaped, and an escape has small letters of its own.
-        return _times(_Part(f"[{_LOWER}]"), 1, LONGEST_ENDING)
+        if not self._json:
+            return _times(_Part(f"[{_LOWER}]"), 1, LONGEST_ENDING)
+        letter = _Part(rf"(?:[{_LOWER}]|\\u(?i:{_LOWER_ESCAPED}))", r"\\(?:u[0-9a-fA-F]{0,3})?")
+        return _times(letter, 1, LONGEST_ENDING)
 
-    def _bracket(self, signs: str, name: str, decimal: str, hexadecimal: str) -> _Part:
-        references = (f"&{name};", f"&#{decimal};", f"&#x{hexadecimal};")
+    def _bracket(self, signs: str, *spellings: str) -> _Part:
+        words = (_in_order(*(self._either_case(sign) for sign in word)) for word in spellings)
+        return _either(self._sign(signs), *words)
+
+    def _escaped(self, sign: str) -> _Part:
         backslash = _Part(r"\\\\", r"\\") if self._json else _Part(r"\\")
-        return _either(
-            self._sign(signs),
-            _in_order(backslash, self._sign(signs[0])),
-            *(_in_order(*(self._either_case(sign) for sign in word)) for word in references),
-        )
+        return _in_order(backslash, self._sign(sign))
 
     def _either_case(self, sign: str) -> _Part:
-        return self._sign("".join(sorted({sign.lower(), sign.upper()})).replace("#", "\\#"))
+        return self._sign("".join(map(re.escape, sorted({sign.lower(), sign.upper()}))))
 
 
 _TEXT = _Patterns(json=False)
@@ -215,21 +231,21 @@ def pattern(*, json: bool, last: bool) -> re.Pattern[str]:
 
 # ------------------------------------------------------------------ reading a find
 
-_OPEN = rf"(?:\\?[{_OPENING}]|(?i:&(?:lt|\#60|\#x3c);))"
-_CLOSE = rf"(?:\\?[{_CLOSING}]|(?i:&(?:gt|\#62|\#x3e);))"
+_OPEN = rf"(?:\\?[{_OPENING}]|(?i:{'|'.join(map(re.escape, _LESS))}))"
+_CLOSE = rf"(?:\\?[{_CLOSING}]|(?i:{'|'.join(map(re.escape, _GREATER))}))"
+_GAP = "[ \u00a0]?"
 _SYMBOL = f"[{ALPHABET}{ALPHABET.lower()}]"
 _READ = re.compile(
     rf"(?P<open>{_OPEN})?"
     rf"(?:(?P<kind>[A-Za-z]+?)(?P<line>\\?[{_BETWEEN}])"
     rf"(?P<code>{_SYMBOL}{{{SHORTEST_CODE},{LONGEST}}})"
     rf"(?:\\?[{_BETWEEN}](?P<tag>{_SYMBOL}{{{SHORTEST_TAG},{LONGEST}}}))?"
-    rf"|(?P<account>{' ?'.join(ACCOUNT)}(?: ?[{ALPHABET}]){{{SHORTEST_CODE},{2 * LONGEST}}}))"
+    rf"|(?P<account>{_GAP.join(ACCOUNT)}(?:{_GAP}[{ALPHABET}]){{{SHORTEST_CODE},{2 * LONGEST}}}))"
     rf".*?(?P<close>{_CLOSE})?",
     re.DOTALL,
 )
-_REST = re.compile(
-    rf"(?:{re.escape(MAILBOX)})?(?P<ending>[:'\u2019-]?[{_LOWER}]{{1,{LONGEST_ENDING}}})?{_CLOSE}"
-)
+_MAILBOX = re.compile(re.escape(MAILBOX).replace("@", "(?:@|%40)"), re.IGNORECASE)
+_REST = re.compile(rf"(?P<ending>[:'\u2019-]?[{_LOWER}]{{1,{LONGEST_ENDING}}})?{_CLOSE}")
 _UNIT = re.compile(r"\\u[0-9a-fA-F]{4}|\\\\|[^\\]", re.DOTALL)
 
 
@@ -257,7 +273,7 @@ class Looks:
         """
         read = self._read
         if read["account"]:
-            signs = [at for at, sign in enumerate(self._text) if sign != " "]
+            signs = [at for at, sign in enumerate(self._text) if sign.isalnum()]
             form = "".join(self._text[at] for at in signs)
             yield from ((form[:size], signs[size - 1] + 1) for size in range(len(form), 0, -1))
             return
@@ -284,7 +300,8 @@ class Looks:
         """
         following = self._text[end:]
         if not self.closed:
-            return "", end + len(MAILBOX) * following.lower().startswith(MAILBOX)
+            mailbox = _MAILBOX.match(following)
+            return "", end + (mailbox.end() if mailbox else 0)
         rest = _REST.fullmatch(following)
         if rest is None:
             return None

@@ -34,6 +34,8 @@ SHORTEST_WORD: Final = 3
 """Letters in a word that can link; "Li" and "K." alone cannot."""
 SHORTEST_STEM: Final = 3
 """Letters that a bent word shares with its other form."""
+MOST_WORDS: Final = 8
+"""Words of a name that is compared."""
 MOST_ALIKE: Final = 50
 """People whose names begin alike, beyond whom nobody is linked: it would take too long."""
 
@@ -73,17 +75,17 @@ _BENT: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
 _PERHAPS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
     {
         "": ["a", "u", "t", "n", "i", "s", "et", "ot", "at"],
-        "o": ["a", "u"],
+        "o": ["u"],
         "οσ": ["ου", "ο"],
         "όσ": ["ού", "ό"],
         "ησ": ["η"],
         "ήσ": ["ή"],
         "ασ": ["α"],
         "άσ": ["ά"],
-        "š": ["a"],
-        "s": ["a"],
     }
 )
+_OF_MEN: Final = ("ov", "ev", "in", "yn", "ёв", "ов", "ев", "ин")
+"""Endings of surnames that women have with an "a" more: Ivanov, Ivanova."""
 _LONGEST_ENDING: Final = 6
 
 
@@ -95,7 +97,8 @@ class _Name:
 
     @property
     def links(self) -> bool:
-        return any(len(word) >= SHORTEST_WORD for word in self.words)
+        long = any(len(word) >= SHORTEST_WORD for word in self.words)
+        return long and len(self.words) <= MOST_WORDS
 
 
 class People:
@@ -103,6 +106,8 @@ class People:
 
     def __init__(self) -> None:
         self._known: dict[str, _Name] = {}
+        self._linked: dict[str, str] = {}
+        """Form of a name → the person to whom it was linked."""
         self._alike: dict[str, list[str]] = {}
         """First letters of a word of a name → the people who have such a word."""
 
@@ -110,16 +115,21 @@ class People:
         """Return the normal form of whoever `surface` names; `normal`, its own, if a new one."""
         if normal in self._known:
             return normal
+        if normal in self._linked:
+            return self._linked[normal]
         name = _read(surface)
         if name.links:
             person = self._only(name)
             if person is not None:
+                self._linked[normal] = person
                 return person
         self._add(normal, name)
         return normal
 
     def _add(self, normal: str, name: _Name) -> None:
         self._known[normal] = name
+        if len(name.words) > MOST_WORDS:
+            return
         for beginning in {word[:SHORTEST_STEM] for word in name.words}:
             self._alike.setdefault(beginning, []).append(normal)
 
@@ -147,7 +157,16 @@ def _read(surface: str) -> _Name:
 
 
 def _fits(form: _Name, name: _Name) -> bool:
-    """Tell whether every word of `form` stands for a word of `name`, in order."""
+    """Tell whether every word of `form` stands for a word of `name`, in order.
+
+    Of several words, the first stands for the first and the last for the last: "Anna Berg" may
+    be "Anna Maria Berg", and "Maria Berg" is her daughter.
+    """
+    if len(form.words) > 1 and None in (
+        _match(form.words[0], name.words[0]),
+        _match(form.words[-1], name.words[-1]),
+    ):
+        return False
     matches: list[tuple[_Match, str]] = []
     rest = iter(name.words)
     for word in form.words:
@@ -175,6 +194,8 @@ def _match(word: str, full: str) -> _Match | None:
 
 def _bent(word: str, listed: str, endings: Mapping[str, Sequence[str]]) -> bool:
     """Tell whether `word` is `listed` with the ending of another case."""
+    if listed.endswith(_OF_MEN) and word == f"{listed}a":
+        return False
     shared = 0
     for one, other in zip(word, listed, strict=False):
         if one != other:

@@ -13,8 +13,10 @@ more, drawn anew, where a code
 
 - belongs to another value already (the value that appears later gets the longer one),
 - begins another one, or begins with another one: without brackets nobody could tell,
-- stands anywhere in the raw request. So a pseudonym-looking text that somebody typed is
-  never a pseudonym: it cannot collide, and cannot pull a value out.
+- has digits only: "case 2024" is no pseudonym,
+- stands anywhere in the raw request, but as the very pseudonym of that value: then it was given
+  out in an earlier turn and came back (a link or a tool that no value may go to has it). So a
+  text that somebody typed cannot collide, and pulls nothing out but what its request has.
 
 A tag after the code is keyed from the spelling, and tells spellings of one value apart so
 that each comes back exactly. Nothing is kept: the key of the scope makes the same codes
@@ -52,8 +54,27 @@ FORMATS = frozenset({PersonalDataKind.EMAIL, PersonalDataKind.IBAN})
 """Kinds that have a format of their own beside brackets."""
 
 _BEGINS_ACCOUNT = re.compile("Z(?:Z0{0,2})?$")
+_KIND_BEGINS = frozenset(kind[:size] for kind in PersonalDataKind for size in (1, 2, 3))
+_LONGEST_BEGIN = 3
 _SYMBOLS = ALPHABET + ALPHABET.lower()
-_RUN = re.compile(rf"(?P<line>[_\-\u2010\u2011\u2013])?(?P<symbols>[{_SYMBOLS}]{{2,}})")
+_KIND = f"(?P<kind>{'|'.join(f'(?i:{kind})' for kind in PersonalDataKind)})"
+_RUN = re.compile(
+    rf"(?P<line>[_\-\u2010\u2011\u2013]|(?i:\b(?:{'|'.join(PersonalDataKind)})\s))?"
+    rf"(?P<symbols>[{_SYMBOLS}]{{2,}})"
+)
+_SPACE = "[ \u00a0]"
+_SPACES = re.compile(_SPACE)
+_GROUPED = re.compile(
+    f"{f'{_SPACE}?'.join(ACCOUNT)}"
+    rf"(?P<code>(?:{_SPACE}?[{_SYMBOLS}]){{{SHORTEST_CODE},{2 * LONGEST}}})",
+    re.IGNORECASE,
+)
+"""An account in our format, in groups as people write them."""
+_PSEUDONYM = re.compile(
+    rf"(?<![^\W_]){_KIND}_(?P<code>[{_SYMBOLS}]{{{SHORTEST_CODE},}})"
+    rf"(?:_(?P<tag>[{_SYMBOLS}]{{{SHORTEST_TAG},}}))?(?![^\W_])"
+)
+"""A whole pseudonym, as it was given out or as somebody typed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,18 +174,17 @@ class Pseudonyms:
     def _draw(self, stem: str, shortest: int, *of: str) -> str:
         taken = self._taken.setdefault(stem, _PrefixFree(shortest))
         candidates = _candidates(self._scope, shortest, stem, *of)
-        drawn = next(filter(partial(self._fits, taken), candidates))
+        drawn = next(filter(partial(self._fits, stem, taken), candidates))
         taken.add(drawn)
         return drawn
 
-    def _fits(self, taken: "_PrefixFree", symbols: str) -> bool:
+    def _fits(self, stem: str, taken: "_PrefixFree", symbols: str) -> bool:
         return (
-            symbols not in self._typed
-            # "_7Q" typed right before a kind that begins with the last symbols: _7Q|PHONE_…
-            and f"_{symbols[:-2]}" not in self._typed
+            taken.fits(symbols)
+            and not symbols.isdigit()
+            and not self._typed.has(stem, symbols)
             # "PERSON 7Q" typed right before an account: 7Q|ZZ00EUGUARD…
             and not (self._formats and _BEGINS_ACCOUNT.search(symbols))
-            and taken.fits(symbols)
         )
 
 
@@ -172,23 +192,60 @@ class _Typed:
     """All that the request holds and that a code could be part of, in either case."""
 
     def __init__(self, raw: Iterable[str]) -> None:
-        # Only runs of a code's symbols can hold one; a line, whatever its sign, counts as `_`.
-        self._runs = {
-            ("_" if run["line"] else "") + run["symbols"].upper()
-            for text in raw
-            for run in _RUN.finditer(text)
-        }
+        # Only runs of a code's symbols can hold one.
+        self._runs: set[str] = set()
+        self._given: dict[str, set[str]] = {}
+        """Stem of a pseudonym in the request → the codes, or tags, that stand behind it."""
+        self._cut: set[str] = set()
+        """Symbols behind a line or a kind: another pseudonym right behind could go on with them."""
+        for text in raw:
+            self._read(text)
         self._parts: dict[int, set[str]] = {}
 
-    def __contains__(self, text: str) -> bool:
-        """Tell whether `text`, symbols with or without `_` before them, stands somewhere."""
-        size = len(text)
+    def _read(self, text: str) -> None:
+        for account in _GROUPED.finditer(text):
+            self._runs.add(_SPACES.sub("", account["code"]).upper())
+        for run in _RUN.finditer(_PSEUDONYM.sub(self._note, text)):
+            symbols = run["symbols"].upper()
+            self._runs.add(symbols)
+            if run["line"]:
+                self._cut.add(symbols)
+
+    def _note(self, found: re.Match[str]) -> str:
+        """Note a whole pseudonym, and leave a gap in its place."""
+        stem = f"{found['kind'].upper()}_"
+        self._given.setdefault(stem, set()).add(found["code"].upper())
+        if found["tag"]:
+            tagged = f"{stem}{found['code'].upper()}_"
+            self._given.setdefault(tagged, set()).add(found["tag"].upper())
+        return " "
+
+    def has(self, stem: str, symbols: str) -> bool:
+        """Tell whether `symbols` stand in the request otherwise than behind `stem`.
+
+        Or could come to stand there, where a pseudonym follows upon symbols that somebody typed.
+        """
+        return (
+            self._in_runs(symbols)
+            or any(
+                symbols in given and not (own == stem and symbols == given)
+                for own, all_given in self._given.items()
+                for given in all_given
+            )
+            or any(
+                symbols[:size] in self._cut and symbols[size:] in _KIND_BEGINS
+                for size in range(len(symbols) - _LONGEST_BEGIN, len(symbols))
+            )
+        )
+
+    def _in_runs(self, symbols: str) -> bool:
+        size = len(symbols)
         if size not in self._parts:
             # All parts of that length at once: a search per value would take values times text.
             self._parts[size] = {
                 run[at : at + size] for run in self._runs for at in range(len(run) - size + 1)
             }
-        return text in self._parts[size]
+        return symbols in self._parts[size]
 
 
 class _PrefixFree:
@@ -211,14 +268,16 @@ class _PrefixFree:
 
 
 def _candidates(scope: bytes, shortest: int, *of: str) -> Iterator[str]:
-    """Yield symbols for `of`, one symbol longer each time and each time drawn anew."""
-    for length in range(shortest, LONGEST + 1):
-        number = int.from_bytes(_mac(scope, "euguard code 1", str(length), *of))
+    """Yield symbols for `of`, without end: each drawn anew, one symbol longer up to `LONGEST`."""
+    attempt = shortest
+    while True:
+        number = int.from_bytes(_mac(scope, "euguard code 1", str(attempt), *of))
         symbols = []
-        for _ in range(length):
+        for _ in range(min(attempt, LONGEST)):
             number, digit = divmod(number, len(ALPHABET))
             symbols.append(ALPHABET[digit])
         yield "".join(symbols)
+        attempt += 1
 
 
 def _mac(key: bytes, *fields: str) -> bytes:

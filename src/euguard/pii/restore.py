@@ -24,7 +24,7 @@ import orjson
 from euguard.pii.link import Links, Place
 from euguard.pii.looks import Looks, pattern
 
-_BEFORE = 2
+_BEFORE = 6
 """Characters read that are kept: an escape of JSON before a form."""
 
 

@@ -23,6 +23,7 @@ from euguard.pii.spelling import fold, words
 MOST_BYTES = 32 << 20
 """Of one list: half a million terms."""
 _LONGEST = 200
+_LISTS = ("allow.csv", "deny.csv")
 _SURE = 1.0
 _CHECKED = 0.95
 """Score from which a find has right check digits."""
@@ -68,11 +69,13 @@ def read(folder: Path) -> Terms:
 
     """
     deny, allow = folder / "deny.csv", folder / "allow.csv"
-    mistakes: list[PolicyFileError] = []
-    denied = {
-        row["term"]: PersonalDataKind(row["kind"])
-        for row in _rows(deny, ("term", "kind"), mistakes)
-    }
+    mistakes = list(_unread(folder))
+    denied: dict[str, PersonalDataKind] = {}
+    for row in _rows(deny, ("term", "kind"), mistakes):
+        kind = PersonalDataKind(row["kind"])
+        if denied.setdefault(row["term"], kind) is not kind:
+            reason = f"a term is in the list as {denied[row['term']]} and as {kind}"
+            mistakes.append(PolicyFileError(deny, 1, 1, reason, fix="keep one of the two"))
     allowed = frozenset(row["term"] for row in _rows(allow, ("term",), mistakes))
     if mistakes:
         first, *others = mistakes
@@ -80,6 +83,15 @@ def read(folder: Path) -> Terms:
             first.path, first.line, first.column, first.reason, fix=first.fix, also=tuple(others)
         )
     return Terms(denied, allowed)
+
+
+def _unread(folder: Path) -> Iterator[PolicyFileError]:
+    """Yield what lies in the folder and nobody reads: somebody believes that it protects."""
+    for path in sorted(folder.iterdir()):
+        read = path.name in _LISTS or path.suffix in {".yaml", ".py"}
+        if not read and path.suffix != ".md" and not path.name.startswith((".", "__")):
+            fix = f"name it {' or '.join(_LISTS)}, or NAME.yaml or NAME.py, or move it away"
+            yield PolicyFileError(path, 1, 1, "nobody reads a file of this name", fix=fix)
 
 
 def _rows(

@@ -84,17 +84,27 @@ def decide(policies: PolicySet, inquiry: Inquiry) -> Decision:
     return Decision(purpose, model, tuple(because), languages, policies.digest)
 
 
-def _measured(policies: PolicySet, purpose: Purpose, lowest: int) -> tuple[str, ...]:
-    """Return the languages of the purpose in which detection finds `lowest` per cent."""
-    enough = tuple(
+def accepted_languages(policies: PolicySet, purpose: Purpose) -> tuple[str, ...]:
+    """Return the languages of the purpose in which detection is known to find enough for it."""
+    if purpose.special is None:
+        return purpose.languages
+    return tuple(
         language
         for language in purpose.languages
-        if 100 * policies.recall.get(language, 0) >= lowest
+        if 100 * policies.recall.get(language, 0) >= purpose.special.lowest_recall
     )
+
+
+def _measured(policies: PolicySet, purpose: Purpose, lowest: int) -> tuple[str, ...]:
+    """Return the languages of the purpose in which detection finds `lowest` per cent."""
+    enough = accepted_languages(policies, purpose)
     if not enough:
+        card = (
+            "recall-card.json says" if policies.recall else "there is no recall-card.json that says"
+        )
         msg = (
             f"purpose: {purpose.id} expects special categories of personal data, and in none of "
-            f"its languages is detection known to find {lowest} % of names"
+            f"its languages {card} that detection finds {lowest} % of names"
         )
         fix = "ask the data protection officer for a recall card: euguard pii evaluate"
         raise PurposeRefusedError(msg, fix=fix)

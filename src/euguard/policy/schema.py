@@ -215,6 +215,8 @@ class PolicySet:
     recall: Mapping[str, float] = field(default_factory=dict)
     """Language → share of persons' names that detection finds, the lower end of the interval
     with 95 %, from the recall card; only languages that were measured."""
+    recall_of: str | None = None
+    """SHA-256 of the model of names that the card measured, hex; None without a card."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Name of each file read, relative to the folder → SHA-256, hex."""
 
@@ -242,6 +244,7 @@ def load(folder: Path) -> PolicySet:
         law=MappingProxyType({provision.id: provision for provision in provisions}),
         notices=MappingProxyType({notice.language: notice for notice in notices}),
         recall=MappingProxyType(_recall(checked.card)),
+        recall_of=checked.card.value["model"] if checked.card else None,
         files=MappingProxyType(dict(checked.digests)),
     )
 

@@ -2,8 +2,7 @@
 
 The engine is asked GET /v1/models and GET /version by whoever can; here the answers are judged.
 An engine that passes is the one the profile describes, as far as it can be told from outside.
-What lies on its disk, the packages beside vLLM and the shape of the weights, is read by whoever
-can, and judged here too.
+The packages beside vLLM are read by whoever can, and judged here too; the weights in `weights.py`.
 """
 
 import re
@@ -42,10 +41,7 @@ def accept(profile: Profile, *, models: object, version: object) -> Accepted:
             may not serve, or answers of another shape.
 
     """
-    served = _only_model(models)
-    if served.get("id") != profile.model:
-        msg = f"engine: serves {_shown(served.get('id'))}, not {profile.model}"
-        raise ConfigurationError(msg, fix="start the engine from the same model file")
+    served = _served(models, profile)
     length = served.get("max_model_len")
     if length != profile.max_model_len:
         msg = f"engine: max_model_len is {_shown(length)}, not {profile.max_model_len}"
@@ -76,49 +72,29 @@ def check_pins(profile: Profile, installed: Mapping[str, str]) -> None:
             raise ConfigurationError(msg, fix=f"install {name}=={version} beside vLLM")
 
 
-def check_shape(profile: Profile, params: object) -> None:
-    """Check that the memory plan was computed for these weights.
-
-    Args:
-        profile: of the model.
-        params: the JSON of params.json beside weights in Mistral's own format.
-
-    Raises:
-        ConfigurationError: a size differs, or is missing.
-
-    """
-    shape = profile.memory.shape
-    expected = {
-        "n_layers": shape.layers,
-        "dim": shape.width,
-        "n_heads": shape.heads,
-        "n_kv_heads": shape.key_value_heads,
-        "head_dim": shape.head_width,
-        "hidden_dim": shape.feed_forward,
-        "vocab_size": shape.vocabulary,
-    }
-    for name, size in expected.items():
-        found = params.get(name) if isinstance(params, Mapping) else None
-        if found != size:
-            msg = f"weights: {name} in params.json is {_shown(found)}, and the profile says {size}"
-            raise ConfigurationError(msg, fix="correct serving.memory.shape in the model file")
-
-
 def _normalised(name: str) -> str:
     """Return the one spelling of a distribution's name, as PEP 503 has it."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _only_model(models: object) -> Mapping[str, Any]:
+def _served(models: object, profile: Profile) -> Mapping[str, Any]:
+    """Return what the engine says of the profile's model, having found no name but its own."""
     data = models.get("data") if isinstance(models, Mapping) else None
     if not isinstance(data, list) or not all(isinstance(model, Mapping) for model in data):
         msg = "engine: /v1/models is not a list of models"
         raise ConfigurationError(msg)
-    # A second name is a second way in: an adapter that no model file and no purpose knows.
-    if len(data) != 1:
-        msg = f"engine: serves {len(data)} models, not one"
+    # A further name is a further way in: an adapter that no model file and no purpose knows.
+    count = len(profile.served)
+    if len(data) != count:
+        msg = f"engine: serves {len(data)} models, not {'one' if count == 1 else count}"
         raise ConfigurationError(msg)
-    only: Mapping[str, Any] = data[0]
+    told = [model.get("id") for model in data]
+    for name in profile.served:
+        if name not in told:
+            other = next((found for found in told if found not in profile.served), None)
+            msg = f"engine: serves {_shown(other)}, not {name}"
+            raise ConfigurationError(msg, fix="start the engine from the same model file")
+    only: Mapping[str, Any] = data[told.index(profile.model)]
     return only
 
 

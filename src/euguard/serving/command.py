@@ -6,7 +6,8 @@ What holds for every engine, whatever its model file says:
   leave /invocations open and would stand in the list of processes; the socket's folder is the key
 - it asks nobody: offline, no usage statistics, no plug-ins, no media from a URL
 - it writes no prompt: request and access logs off, level WARNING
-- it has one name, and samples with what the request says, not with defaults in the weights' folder
+- it has one name, and one for each adapter of the profile; a request loads none
+- it samples with what the request says, not with defaults in the weights' folder
 """
 
 from collections.abc import Mapping
@@ -138,6 +139,7 @@ def command(
         profile.model,
         *_door(listen),
         *(word for name, value in profile.arguments.items() for word in _option(name, value)),
+        *_adapters(profile, weights),
         *_ALWAYS,
     )
     environment = {
@@ -155,6 +157,14 @@ def command(
     if isinstance(listen, UnixSocket):
         environment["VLLM_RPC_BASE_PATH"] = str(listen.path.parent)
     return Command(argv, MappingProxyType(dict(sorted(environment.items()))))
+
+
+def _adapters(profile: Profile, weights: Path) -> tuple[str, ...]:
+    """Return the allow-list of adapters, which lie beside the weights."""
+    if not profile.adapters:
+        return ()
+    folders = ((adapter.model, weights.parent / adapter.model) for adapter in profile.adapters)
+    return ("--lora-modules", *(f"{name}={folder}" for name, folder in folders))
 
 
 def _door(listen: Listen) -> tuple[str, ...]:

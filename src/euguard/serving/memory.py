@@ -4,7 +4,7 @@ Everything is computed from the published shape of the model::
 
     weights            parameters by kind, times the bytes of their precision
     per token          2 (key, value) x layers x key-value heads x head width x bytes
-    left for tokens    on a GPU: memory x utilisation - weights - reserved
+    left for tokens    on a GPU: memory x utilisation - weights - working memory (`working.py`)
                        on a CPU: what VLLM_CPU_KVCACHE_SPACE sets aside
 
 A full context is the worst case: vLLM hands out memory in pages, so shorter requests share it.
@@ -13,9 +13,10 @@ A full context is the worst case: vLLM hands out memory in pages, so shorter req
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from math import ceil
 from typing import Self
 
-from euguard.errors import ConfigurationError
+from euguard.errors import ModelDoesNotFitError
 from euguard.serving.reading import Section
 
 GIB = 2**30
@@ -47,6 +48,9 @@ _BITS = {
 }
 """Bits of one parameter in a linear layer of the text decoder."""
 
+_STEP = 1024
+"""Tokens: what would fit is told in whole steps of this."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vision:
@@ -57,6 +61,19 @@ class Vision:
     feed_forward: int
     patch: int
     """Side of a patch, in pixels."""
+    side: int
+    """Longest side of an image as the encoder reads it, in pixels; larger ones are shrunk."""
+
+    @property
+    def patches(self) -> int:
+        """Patches of the largest image, a square."""
+        return (-(-self.side // self.patch)) ** 2
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of the largest image: one for 2 x 2 patches, one at the end of each row."""
+        rows = -(-self.side // (2 * self.patch))
+        return rows * rows + rows
 
     def parameters(self, text_width: int) -> int:
         """Return the parameters of encoder, merger (2 x 2 patches) and adapter."""
@@ -95,10 +112,19 @@ class Shape:
     @property
     def other_parameters(self) -> int:
         """Embeddings, norms and the vision encoder."""
+        return self.embedding_parameters + self.vision_parameters
+
+    @property
+    def embedding_parameters(self) -> int:
+        """Embedding, output layer and norms."""
         embeddings = self.vocabulary * self.width * (1 if self.tied_embeddings else 2)
         norms = (2 * self.layers + 1) * self.width
-        vision = self.vision.parameters(self.width) if self.vision else 0
-        return embeddings + norms + vision
+        return embeddings + norms
+
+    @property
+    def vision_parameters(self) -> int:
+        """The vision encoder, its merger and its adapter; 0 without one."""
+        return self.vision.parameters(self.width) if self.vision else 0
 
     @property
     def parameters(self) -> int:
@@ -107,14 +133,36 @@ class Shape:
 
     def weight_bytes(self, precision: Precision) -> int:
         """Return the bytes of all weights, rounded up."""
-        rest = 32 if precision is Precision.FP32 else 16
-        bits = self.linear_parameters * _BITS[precision] + self.other_parameters * rest
-        return -int(-bits // 8)
+        return sum(part.bytes for part in self.weights(precision))
+
+    def weights(self, precision: Precision) -> "tuple[Part, ...]":
+        """Return the bytes of the weights by kind, each rounded up."""
+        rest = Precision.FP32 if precision is Precision.FP32 else Precision.BF16
+        kinds = [
+            ("decoder", self.linear_parameters, precision),
+            ("embeddings and norms", self.embedding_parameters, rest),
+            ("vision encoder", self.vision_parameters, rest),
+        ]
+        return tuple(
+            Part(f"weights: {kind}", _bytes(count, stored), f"{count:,} parameters in {stored}")
+            for kind, count, stored in kinds
+            if count
+        )
 
     def token_bytes(self, precision: Precision) -> int:
         """Return the bytes that the keys and values of one token take."""
         numbers = 2 * self.layers * self.key_value_heads * self.head_width
         return int(numbers * _BITS[precision]) // 8
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One line of the plan: what takes how much, and how that is known."""
+
+    name: str
+    bytes: int
+    basis: str
+    """The sum or the assumption behind it, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +173,9 @@ class Memory:
     gib: Decimal
     """Memory of the card (of the machine, on a CPU), in GiB of 2**30 bytes."""
     reserved_gib: Decimal
-    """For the CUDA context, graphs, activations and images; on a CPU for the processes."""
+    """For the CUDA context, its libraries and what nobody foresaw; on a CPU for the processes."""
+    graphs_gib: Decimal
+    """For CUDA graphs, unless the engine is eager; 0 on a CPU."""
     weights: Precision
     shape: Shape
 
@@ -139,10 +189,13 @@ class Memory:
         """
         with section.nothing_else():
             return cls(
-                device=Device(_one_of(section, "device", tuple(Device))),
+                device=Device(section.choice("device", Device)),
                 gib=section.decimal("gib"),
                 reserved_gib=section.decimal("reserved_gib"),
-                weights=Precision(_one_of(section, "weights", tuple(Precision))),
+                graphs_gib=section.decimal("graphs_gib")
+                if section.has("graphs_gib")
+                else Decimal(0),
+                weights=Precision(section.choice("weights", Precision)),
                 shape=_shape(section.section("shape")),
             )
 
@@ -155,6 +208,10 @@ class MemoryPlan:
     token_bytes: int
     key_value_bytes: int
     """Set aside for keys and values; below 0 by as much as the memory is too small."""
+    parts: tuple[Part, ...] = ()
+    """What takes the rest of the memory, weights first."""
+    share: Decimal = Decimal(1)
+    """Of the memory, that vLLM may take."""
 
     @property
     def tokens(self) -> int:
@@ -165,11 +222,16 @@ class MemoryPlan:
         """Return how many requests of `length` tokens each fit at once."""
         return self.tokens // length
 
+    def missing_gib(self, length: int) -> Decimal:
+        """Return by how many GiB the memory is too small for one request of `length` tokens."""
+        missing = max(0, length * self.token_bytes - self.key_value_bytes)
+        return missing / self.share / GIB
+
     def require(self, length: int) -> None:
         """Insist that one request of `length` tokens fits.
 
         Raises:
-            ConfigurationError: it does not; says what is missing.
+            ModelDoesNotFitError: it does not; says what is missing, and what would fit.
 
         """
         if self.contexts(length) >= 1:
@@ -180,34 +242,52 @@ class MemoryPlan:
         else:
             finding = f"{self.tokens} tokens fit, and one context has {length}"
         msg = f"memory: {finding} ({weights}, {self.token_bytes} bytes a token)"
-        fix = "lower max-model-len, store keys and values in fp8, or take smaller weights"
-        raise ConfigurationError(msg, fix=fix)
+        fits = self.tokens // _STEP * _STEP
+        shorter = f"max-model-len {fits} would fit, or " if fits else ""
+        fix = (
+            f"{shorter}{self.missing_gib(length):.1f} GiB more memory; else store keys and values "
+            "in fp8, or take smaller weights"
+        )
+        raise ModelDoesNotFitError(msg, fix=fix)
 
 
-def plan_gpu(memory: Memory, *, utilisation: Decimal, key_value: Precision) -> MemoryPlan:
-    """Return the plan for a card of which vLLM may take the share `utilisation`, 0 to 1."""
+def plan_gpu(
+    memory: Memory, *, utilisation: Decimal, key_value: Precision, working: tuple[Part, ...] = ()
+) -> MemoryPlan:
+    """Return the plan for a card of which vLLM may take the share `utilisation`, 0 to 1.
+
+    Args:
+        memory: of the profile.
+        utilisation: as --gpu-memory-utilization.
+        key_value: how keys and values are stored.
+        working: what else is taken beside weights, tokens and `memory.reserved_gib`.
+
+    """
+    reserved = Part(
+        "CUDA context and margin", int(memory.reserved_gib * GIB), "assumed, in the model file"
+    )
+    parts = (*memory.shape.weights(memory.weights), *working, reserved)
     weights = memory.shape.weight_bytes(memory.weights)
-    budget = int((memory.gib * utilisation - memory.reserved_gib) * GIB)
-    return MemoryPlan(weights, memory.shape.token_bytes(key_value), budget - weights)
+    budget = int(memory.gib * utilisation * GIB) - sum(part.bytes for part in parts)
+    return MemoryPlan(weights, memory.shape.token_bytes(key_value), budget, parts, utilisation)
 
 
 def plan_cpu(memory: Memory, *, key_value_gib: int, key_value: Precision) -> MemoryPlan:
     """Return the plan for a machine that sets `key_value_gib` aside for keys and values."""
-    weights = memory.shape.weight_bytes(memory.weights)
-    free = int((memory.gib - memory.reserved_gib) * GIB) - weights
+    reserved = Part("processes", int(memory.reserved_gib * GIB), "assumed, in the model file")
+    parts = (*memory.shape.weights(memory.weights), reserved)
+    free = int(memory.gib * GIB) - sum(part.bytes for part in parts)
     set_aside = key_value_gib * GIB
     return MemoryPlan(
-        weights,
+        memory.shape.weight_bytes(memory.weights),
         memory.shape.token_bytes(key_value),
         set_aside if set_aside <= free else free - set_aside,
+        parts,
     )
 
 
-def _one_of(section: Section, key: str, choices: tuple[StrEnum, ...]) -> str:
-    value = section.text(key)
-    if value not in choices:
-        raise section.error(key, f"one of {', '.join(choices)} is expected")
-    return value
+def _bytes(parameters: int, precision: Precision) -> int:
+    return ceil(parameters * _BITS[precision] / 8)
 
 
 def _shape(section: Section) -> Shape:
@@ -232,4 +312,5 @@ def _vision(section: Section) -> Vision:
             width=section.count("width"),
             feed_forward=section.count("feed_forward"),
             patch=section.count("patch"),
+            side=section.count("side"),
         )

@@ -4,7 +4,7 @@ The JSON Schema policies/schema/model.schema.json says the same to whoever write
 line and column; this reading holds for mappings that came another way.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 
@@ -55,6 +55,23 @@ class Section:
     def section(self, key: str) -> "Section":
         """Return a mapping."""
         return Section(self.take(key), f"{self._place}.{key}")
+
+    def sections(self, key: str) -> "tuple[Section, ...]":
+        """Return the mappings of a list."""
+        value = self.take(key)
+        if not isinstance(value, list | tuple):
+            raise self.error(key, "a list is expected")
+        return tuple(
+            Section(each, f"{self._place}.{key}[{index}]") for index, each in enumerate(value)
+        )
+
+    def choice(self, key: str, choices: Iterable[str]) -> str:
+        """Return one of the words."""
+        value = self.text(key)
+        words = tuple(choices)
+        if value not in words:
+            raise self.error(key, f"one of {', '.join(words)} is expected")
+        return value
 
     def text(self, key: str) -> str:
         """Return a string that is not empty."""

@@ -7,7 +7,7 @@ import os
 import resource
 import signal
 import stat
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -37,12 +37,13 @@ def running(  # noqa: PLR0913  # each is a limit of the pool
     timeout: float = 60,
     max_queue: int = 256,
     max_characters: int = 500_000,
+    program: Sequence[str] = PROGRAM,
 ) -> None:
     async def main() -> None:
         pool = DetectorPool(
             folder / "detectors",
             processes=processes,
-            program=PROGRAM,
+            program=program,
             timeout=timeout,
             max_queue=max_queue,
             max_characters=max_characters,
@@ -184,6 +185,58 @@ def test_a_machine_out_of_files_is_asked_again_until_it_has_some(
 
     running(tmp_path, scenario)
     assert "detector 0 did not start: cannot be started: Too many open files" in caplog.text
+
+
+def test_lists_are_read_anew_while_detection_goes_on(tmp_path: Path) -> None:
+    folder = tmp_path / "recognisers"
+    folder.mkdir()
+    text = "The project Zephyr begins."
+
+    async def asks(pool: DetectorPool, renewed: asyncio.Event) -> int:
+        answered = 0
+        while not renewed.is_set():  # a new text each time, so that none is remembered
+            await pool.detect([f"Write to Anna {answered}."])
+            answered += 1
+        return answered
+
+    async def scenario(pool: DetectorPool) -> None:
+        before, old = await pool.detect([text]), pool.pids
+        (folder / "deny.csv").write_text("term,kind\nZephyr,OTHER\n")
+        assert await pool.detect([text]) == before
+
+        renewed = asyncio.Event()
+        asking = asyncio.ensure_future(asks(pool, renewed))
+        await pool.renew()
+        renewed.set()
+        assert await asking > 0
+
+        [found] = await pool.detect([text])
+        assert "Zephyr" in values(text, found)
+        await recovered(pool, than=old)
+        assert not set(pool.pids) & set(old)
+        assert len(pool.pids) == 2
+
+    running(tmp_path, scenario, processes=2, program=program(["compact"], folder))
+
+
+def test_lists_that_are_wrong_leave_the_old_ones_in_force(tmp_path: Path) -> None:
+    folder = tmp_path / "recognisers"
+    folder.mkdir()
+    (folder / "deny.csv").write_text("term,kind\nZephyr,OTHER\n")
+    text = "The project Zephyr begins."
+
+    async def scenario(pool: DetectorPool) -> None:
+        pids = pool.pids
+        (folder / "deny.csv").write_text("term,kind\nZephyr,NOTHING\n")
+        with pytest.raises(DetectionUnavailableError, match="PolicyFileError") as caught:
+            await pool.renew()
+
+        assert "the old goes on" in str(caught.value)
+        assert pool.pids == pids
+        [found] = await pool.detect([text])
+        assert "Zephyr" in values(text, found)
+
+    running(tmp_path, scenario, program=program(["compact"], folder))
 
 
 def test_a_pool_that_can_start_nothing_says_so(tmp_path: Path) -> None:

@@ -86,3 +86,13 @@ def test_a_megabyte_made_for_the_purpose_is_read_in_linear_time(hostile: str) ->
 
     for span in IbanRecogniser().find(text):
         assert span.end - span.start < 100
+
+
+def test_a_mistyped_account_is_one_where_it_is_called_so() -> None:
+    wrong = "DE89 3704 0044 0532 0130 01"
+
+    assert found(f"My IBAN: {wrong}.") == [wrong]
+    assert found(f"Order {wrong}.") == []
+    assert found("IBAN DE89 3704 and more") == []
+    [span] = IbanRecogniser().find(f"IBAN {wrong}")
+    assert span.score < 0.95

@@ -145,3 +145,15 @@ def test_a_page_of_numbers_is_all_taken_for_telephone_numbers() -> None:
     spans = found(", ".join(numbers))
 
     assert set(numbers[2500:]) <= set(spans)
+
+
+@pytest.mark.parametrize(
+    "text,number",
+    [
+        ("Ring til mig, tlf. 20 12 34 56", "20 12 34 56"),
+        ("Dzwoń do mnie: 601234567", "601234567"),
+        ("Bitte rufen Sie mich an: 0316 825 4412", "0316 825 4412"),
+    ],
+)
+def test_a_call_announces_a_number(text: str, number: str) -> None:
+    assert found(text) == [number]

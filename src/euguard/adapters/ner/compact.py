@@ -13,6 +13,7 @@ from typing import Final
 from euguard.adapters.ner.pieces import Piece, batches
 from euguard.adapters.ner.tagger import Name, Tagger
 from euguard.adapters.ner.weights import load
+from euguard.pii.names.parts import joined
 from euguard.pii.names.rules import names
 from euguard.pii.span import PersonalDataKind, Span
 
@@ -58,7 +59,7 @@ class CompactNames:
             for piece, own in zip(batch, tagged, strict=True):
                 for name in own:
                     found[piece.text] += _kept(texts[piece.text], piece, name)
-        return found
+        return [joined(text, own) for text, own in zip(texts, found, strict=True)]
 
 
 def _kept(text: str, piece: Piece, name: Name) -> Iterator[Span]:

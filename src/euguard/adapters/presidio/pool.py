@@ -83,11 +83,19 @@ class DetectorPool:
         self._program = tuple(program)
         self._timeout = timeout
         self._max_characters = max_characters
+        self._cache_entries = cache_entries
         self._cache = DetectionCache(cache_entries)
         self._queue: asyncio.Queue[_Request] = asyncio.Queue(max_queue)
         self._running: dict[int, DetectorProcess] = {}
         self._busy = 0
         self._keepers: list[asyncio.Task[None]] = []
+        self._renewals = 0
+        self._fresh: dict[int, DetectorProcess] = {}
+        """Processes that are ready to take the place of those that run."""
+        self._renewed = asyncio.Event()
+        """Set where those that run shall give way."""
+        self._exchanged = asyncio.Event()
+        """Set when the last of them has."""
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -121,7 +129,39 @@ class DetectorPool:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
         self._keepers = []
+        while self._fresh:
+            await self._fresh.popitem()[1].end()
         self._fail_waiting()
+
+    async def renew(self) -> None:
+        """Put new processes, which read recognisers and lists anew, in the place of those that run.
+
+        The new ones are started first, so that detection is never down; what was found before
+        is forgotten. Call it once at a time.
+
+        Raises:
+            DetectionUnavailableError: one of the new ones does not start, for a recogniser or a
+                list is wrong, say; everything stays as it was.
+
+        """
+        self._renewals += 1
+        started: dict[int, DetectorProcess] = {}
+        try:
+            for number in range(self._processes):
+                started[number] = await self._start(number)
+        except BaseException as failure:
+            for process in started.values():
+                await process.end()
+            if isinstance(failure, ProcessEndedError):
+                msg = f"detection: what is new does not start ({failure}); the old goes on"
+                raise DetectionUnavailableError(msg) from None
+            raise
+        self._fresh = started
+        giving_way, self._renewed = self._renewed, asyncio.Event()
+        giving_way.set()
+        await self._exchanged.wait()
+        self._exchanged.clear()
+        self._cache = DetectionCache(self._cache_entries)
 
     async def ready(self) -> bool:
         """Tell whether `detect` would work now."""
@@ -169,7 +209,7 @@ class DetectorPool:
 
     async def _find(self, missing: Mapping[bytes, str]) -> dict[bytes, Detection]:
         """Ask for what the cache does not know, all parts at once; all or nothing."""
-        if not self._running:
+        if not self._running and not self._fresh:
             msg = "detection: no process is up"
             raise DetectionUnavailableError(msg)
         requests = [self._put([missing[key] for key in keys], keys) for keys in _parts(missing)]
@@ -204,10 +244,9 @@ class DetectorPool:
     async def _keep(self, number: int, first: "asyncio.Future[None]") -> None:
         """Keep one process up, and hand it requests, until cancelled."""
         pause = _FIRST_PAUSE
-        socket = self._folder / f"{number}.sock"
         while True:
             try:
-                process = await DetectorProcess.start(socket, self._program, within=_START_SECONDS)
+                process = self._taken(number) or await self._start(number)
             except ProcessEndedError as ended:
                 _LOG.error("detector %d did not start: %s", number, ended)
                 if not first.done():
@@ -218,34 +257,52 @@ class DetectorPool:
                     first.set_result(None)
                 if await self._use(number, process):
                     pause = _FIRST_PAUSE
+                if number in self._fresh:
+                    continue
                 _LOG.warning("detector %d ended: %s", number, await process.ended())
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _taken(self, number: int) -> DetectorProcess | None:
+        """Return the fresh process of that number, if there is one."""
+        fresh = self._fresh.pop(number, None)
+        if fresh is not None and not self._fresh:
+            self._exchanged.set()
+        return fresh
+
+    async def _start(self, number: int) -> DetectorProcess:
+        socket = self._folder / f"{number}.{self._renewals}.sock"
+        return await DetectorProcess.start(socket, self._program, within=_START_SECONDS)
 
     async def _use(self, number: int, process: DetectorProcess) -> bool:
         """Hand requests to `process` until it is of no more use; tell whether it answered any."""
         self._running[number] = process
         answered = False
+        # Whichever comes first: the process ends, or another one takes its place.
         ended = asyncio.ensure_future(process.ended())
+        giving_way = asyncio.ensure_future(self._renewed.wait())
         try:
-            while (request := await self._next(ended)) is not None:
+            while (request := await self._next(ended, giving_way)) is not None:
                 await self._answer(process, request)
                 answered = True
         except Exception as failure:  # noqa: BLE001  # whatever it was, this process is replaced
             _LOG.error("detector %d is given up: %s", number, type(failure).__name__)
         finally:
             del self._running[number]
-            if not self._running:
+            if not self._running and not self._fresh:
                 self._fail_waiting()
             ended.cancel()
+            giving_way.cancel()
             await process.end()
         return answered
 
-    async def _next(self, ended: "asyncio.Future[str]") -> _Request | None:
-        """Return the next request that somebody still waits for; None if the process ended."""
-        while True:
+    async def _next(
+        self, ended: "asyncio.Future[str]", giving_way: "asyncio.Future[Any]"
+    ) -> _Request | None:
+        """Return the next request that somebody still waits for; None if there is to be none."""
+        while not giving_way.done():
             getting = asyncio.ensure_future(self._queue.get())
-            either: set[asyncio.Future[Any]] = {getting, ended}
+            either: set[asyncio.Future[Any]] = {getting, ended, giving_way}
             try:
                 await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -258,6 +315,7 @@ class DetectorPool:
                 return None
             if not request.answer.done():
                 return request
+        return None
 
     async def _answer(self, process: DetectorProcess, request: _Request) -> None:
         self._busy += 1

@@ -83,6 +83,7 @@ def _purpose(facts: Facts, purpose: Purpose) -> Section:
         (f"{of}.c.mentions", "Words that speak of them", "Art. 9, 10", f"log.{of}.special"),
         (f"{of}.c.found", "Found and replaced so far", "Art. 30(1)(c)", f"log.{of}.found"),
         (f"{of}.d", "Recipients", "Art. 30(1)(d)", f"{of}.recipients"),
+        (f"{of}.d.restored", "Where values go back to", "Art. 30(1)(d), 32(1)", f"{of}.restored"),
         (f"{of}.f", "Time limit for the log's records", "Art. 30(1)(f)", f"{of}.retention"),
     )
     return Section(purpose.id, f"(b) to (f) Purpose: {purpose.title}", fields)

@@ -95,7 +95,27 @@ _NOBODY = frozenset(
     april mejju ġunju lulju awwissu settembru ottubru novembru diċembru sinjur ġimgħa sibt ħadd
     регламент закон член приложение страница цена сума фактура
     rendelet törvény cikk melléklet oldal ár összeg számla ügyfélszolgálat címzett hölgyem uram
-    mașina legea regulamentul anexa pagina preț factura""".split()  # noqa: SIM905  # reads as a word list
+    mașina legea regulamentul anexa pagina preț factura
+    minister ministers ministerin ministerpräsident ministerpräsidentin präsident präsidentin
+    kanzler kanzlerin bundeskanzler bundeskanzlerin bürgermeister bürgermeisterin oberbürgermeister
+    botschafter botschafterin kollege kollegin kollegen professor professorin
+    president chairman chairwoman chairperson ambassador mayor colleague colleagues professors
+    président présidente ministre ambassadeur ambassadrice maire collègue collègues professeur
+    presidente presidenta ministro ministra embajador embajadora alcalde alcaldesa colega colegas
+    profesor profesora senhora senhor embaixador embaixadora professora sindaco sindaca
+    ambasciatore ambasciatrice collega colleghi professore professoressa
+    prezydent prezydencie prezydenta minister ministrze profesor profesorze profesora ambasador
+    prezident prezidente prezidenta ministr ministře ministryně profesore velvyslanec předseda
+    předsedo předsedkyně predseda predsedníčka prezidentka minister ministerka ministrica
+    predsednik predsednica ministar ministrica predsjednik predsjedniče predsjednica ministre
+    președinte președintele președintă ministru ministrul ministră domnule doamnă
+    kolléga kollégák miniszter elnök polgármester professzor
+    prezidents prezidente ministrs ministre ministrija prezidentas prezidente ministras ministrė
+    president presidendi minister ministri presidentti ministeri puheenjohtaja pormestari
+    statsminister ordfører borgmester præsident ministern presidenten borgmästare kollegor
+    πρόεδρε πρόεδρος υπουργέ υπουργός υπουργού δήμαρχε δήμαρχος καθηγητά συνάδελφοι
+    президент президента министър министърът председател професор колеги
+    uachtarán taoiseach aire president ministru prim""".split()  # noqa: SIM905  # reads as a word list
 )
 
 

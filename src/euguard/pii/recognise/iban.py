@@ -37,6 +37,9 @@ _REGISTRY = """
 _CLASSES = {"n": "[0-9]", "a": "[A-Z]", "c": "[0-9A-Z]"}
 _ANCHOR = re.compile(r"([A-Za-z]{2})[ -]?([0-9]{2})")
 _PIECE = re.compile(r"(?:[ \t./_-]{0,4}|[ \t]{0,3}\r?\n[ \t>]{0,8})([0-9A-Za-z])")
+_NAMED = re.compile(r"\biban\b[^0-9A-Za-z]{0,12}\Z", re.IGNORECASE)
+_WRONG: Final = 0.6
+"""How sure a number is that is called an account and was mistyped: it still names somebody."""
 # "de 12 personnes" has the shape of an account of a country whose accounts may be all letters.
 _FEWEST_DIGITS = 8
 
@@ -56,7 +59,10 @@ STRUCTURES: Final = _structures()
 
 
 class IbanRecogniser:
-    """Finds account numbers whose country, length, structure and check digits are right."""
+    """Finds account numbers whose country, length, structure and check digits are right.
+
+    Behind the word IBAN the check digits may be wrong: a mistyped account still names somebody.
+    """
 
     kind: Final = PersonalDataKind.IBAN
     trigger: Final = r"[A-Z]{2}[ -]?[0-9]{2}"
@@ -67,27 +73,28 @@ class IbanRecogniser:
         for anchor in _ANCHOR.finditer(text):
             if anchor.start() < taken:
                 continue
-            end = _end_of_account(text, anchor)
-            if end is not None:
+            end, right = _end_of_account(text, anchor)
+            if right or (end and _NAMED.search(text, max(0, anchor.start() - 24), anchor.start())):
                 taken = end
-                yield Span(self.kind, anchor.start(), end, 1.0, "iban")
+                yield Span(self.kind, anchor.start(), end, 1.0 if right else _WRONG, "iban")
 
 
-def _end_of_account(text: str, anchor: re.Match[str]) -> int | None:
+def _end_of_account(text: str, anchor: re.Match[str]) -> tuple[int, bool]:
+    """Return where an account ends that begins there, 0 if none does; are its digits right?"""
     country = anchor[1].upper()
     if country not in STRUCTURES:
-        return None
+        return 0, False
     length, pattern = STRUCTURES[country]
     account, end = "", anchor.end()
     while len(account) < length:
         piece = _PIECE.match(text, end)
         if piece is None:
-            return None
+            return 0, False
         account += piece[1].upper()
         end = piece.end()
     if pattern.fullmatch(account) is None or sum(map(str.isdigit, account)) < _FEWEST_DIGITS:
-        return None
-    return end if _checks(account + country + anchor[2]) else None
+        return 0, False
+    return end, _checks(account + country + anchor[2])
 
 
 def _checks(rearranged: str) -> bool:

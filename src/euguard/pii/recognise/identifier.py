@@ -83,7 +83,9 @@ class Identifier:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        guarded = f"(?<![0-9A-Za-z])(?:{self.pattern})(?![0-9A-Za-z])"
+        # Without check digits the first part of a longer number would do: 736028/5164.
+        part = "" if self.check else "|[/-][0-9]"
+        guarded = f"(?<![0-9A-Za-z])(?:{self.pattern})(?![0-9A-Za-z]{part})"
         return re.compile(guarded, re.IGNORECASE)
 
     @cached_property

@@ -30,13 +30,13 @@ _SURE, _ANNOUNCED, _SHAPED, _POSSIBLE = 0.95, 0.9, 0.8, 0.6
 
 _BEFORE = 48
 _ANNOUNCING = re.compile(
-    r"(?:\b(?:t[eé]l(?:[eé](?:ph|f|c)\w{0,8})?|(?:tele)?ph(?:one)?|(?:tele)?fax|mob(?:ile?)?s?|portables?"
+    r"(?:\b(?:t[eé]l(?:[eé](?:ph|f|c)\w{0,8})?|(?:tele)?ph(?:one)?|tlf|tfn|(?:tele)?fax|mob(?:ile?)?s?|portables?"
     r"|gsm|handy|cell(?:ulaire|ular|phone)?|call(?:ed|ing)?|dial|ring|sms|texted|whatsapp|hotline"
     r"|ligne (?:directe|fixe)|poste fixe|joign\w+|joindre|r?appel\w*"
     r"|reach(?:ed)?|durchwahl|rufnummer|telefo\w*"
     r"|komórk\w*|puh\w*|telem[óo]v\w*|t[āa]lru\w*|mobit\w*|mobil\w*|m[óo]vil\w*|cellular\w*|guthán"
     r"|fón|mowbajl|telefown\w*|chiam\w*|skambin\w*|volaj\w*|zavola\w*|ring\w*|sun[aă]\w*|zvan\w*"
-    r"|pokli\w*|hív\w*|helista\w*|zvan\w*|soit\w*|llam\w*|lig\w{1,4}|bel\w{0,3}|zadzwo\w*)\b"
+    r"|ruf\w{0,3} \w+|dzwo\w*|pokli\w*|hív\w*|helista\w*|zvan\w*|soit\w*|llam\w*|lig\w{1,4}|bel\w{0,3}|zadzwo\w*)\b"
     r"|κινητ\w*|τηλ\w*|мобил\w*|☎|📞|📱|τηλ|тел)"
     r"[^0-9\n]{0,24}\Z",
     re.IGNORECASE,

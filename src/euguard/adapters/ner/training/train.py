@@ -35,7 +35,7 @@ class Plan:
     width: int = 128
     neighbours: tuple[int, ...] = (1, 1, 2, 4, 1)
     """How far each layer looks."""
-    templates: float = 0.5
+    templates: float = 0.45
     """Share of sentences from templates; the others are from corpora."""
     rate: float = 3e-3
     dropout: float = 0.15
