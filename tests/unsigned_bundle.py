@@ -2,10 +2,10 @@
 
 ::
 
-    wheels/gateway/     euguard and what its server needs, with requirements.lock
-    wheels/engine/      vLLM for CPUs with PyTorch, with requirements.lock
+    wheels/gateway/     euguard and what its server needs, with requirements.txt
+    wheels/engine/      vLLM for CPUs with PyTorch, with requirements.txt
     debs/               Debian packages that a minimal server lacks, as a signed apt repository
-    models/echo/        weights of the echo model
+    weights/demo-echo/  of the echo model
     policies/           the shipped ones, whose purposes may use the echo model too
     manifest.json       every file with size and SHA-256
 
@@ -53,7 +53,7 @@ def make(folder: Path, image: Path, *, engine: bool = True) -> str:
     _lay(_debs(image), folder / "debs")
     if engine:
         _lay(_engine_wheels(), folder / "wheels" / "engine")
-        _lay(_weights(), folder / "models" / "echo")
+        _lay(_weights(), folder / "weights" / "demo-echo")
         _put_policies(folder / "policies")
     return _write_manifest(folder)
 
@@ -77,7 +77,7 @@ def _put_policies(folder: Path) -> None:
 def _engine_wheels() -> Path:
     lock = ENGINE / "requirements.lock"
     key = _key(lock.read_bytes(), _TORCH.encode(), (ENGINE / "torchvision_shim.py").read_bytes())
-    folder = CACHE / f"engine-wheels-{key}"
+    folder = CACHE / f"engine-{key}"
     if folder.is_dir():
         return folder
     fresh = _fresh(folder.with_suffix(".new"))
@@ -101,7 +101,7 @@ def _weights() -> Path:
 def _debs(image: Path) -> Path:
     """Return what apt would fetch for `PACKAGES` on the pristine server, with a signed index."""
     status = image / "var" / "lib" / "dpkg" / "status"
-    folder = CACHE / f"debs-{_key(status.read_bytes(), repr(PACKAGES).encode())}"
+    folder = CACHE / f"packages-{_key(status.read_bytes(), repr(PACKAGES).encode())}"
     if folder.is_dir():
         return folder
     fresh, apt = _fresh(folder.with_suffix(".new")), _fresh(CACHE / f"apt-{os.getpid()}")
@@ -147,7 +147,7 @@ def _write_index(folder: Path) -> None:
     _run(*gpg, "--passphrase", "", "--quick-generate-key", _KEY_OWNER, "ed25519", "sign", "never")
     signed = _run(*gpg, "--clearsign", given=text.encode())
     (folder / "InRelease").write_bytes(signed)
-    (folder / "euguard-bundle.asc").write_bytes(_run(*gpg, "--armor", "--export", _KEY_OWNER))
+    (folder / "euguard.asc").write_bytes(_run(*gpg, "--armor", "--export", _KEY_OWNER))
     _run("gpgconf", "--homedir", home, "--kill", "all")
     shutil.rmtree(home)
 
@@ -175,7 +175,7 @@ def _write_lock(folder: Path) -> None:
         name, version, *_ = wheel.name.split("-")
         pin = f"{re.sub('[-_.]+', '-', name).lower()}=={version.replace('_', '+')}"
         lines.append(f"{pin} --hash=sha256:{_sha256(wheel)}\n")
-    (folder / "requirements.lock").write_text("".join(lines), encoding="ascii")
+    (folder / "requirements.txt").write_text("".join(lines), encoding="ascii")
 
 
 def _write_wheel(folder: Path, name: str, version: str, files: Mapping[str, bytes]) -> None:
@@ -214,9 +214,9 @@ def _write_manifest(folder: Path) -> str:
 
 
 def _listed(folder: Path, path: str) -> Mapping[str, str | int]:
-    kinds = {"debs": "deb", "models": "weight", "policies": "policy", "wheels": "wheel"}
+    kinds = {"debs": "deb", "policies": "policy", "weights": "weight", "wheels": "wheel"}
     return {
-        "kind": "lock" if path.endswith(".lock") else kinds[path.partition("/")[0]],
+        "kind": "lock" if path.endswith("requirements.txt") else kinds[path.partition("/")[0]],
         "path": path,
         "sha256": _sha256(folder / path),
         "size": (folder / path).stat().st_size,

@@ -59,7 +59,6 @@ def variables_for(manifest: str) -> dict[str, Any]:
         "euguard_model": "demo-echo",
         "euguard_origin": "llm.example.eu/log",
         "euguard_version": __version__,
-        "euguard_weights": "echo",
     }
 
 
