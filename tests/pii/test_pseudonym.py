@@ -257,6 +257,7 @@ def test_a_conversation_of_any_length_goes_on() -> None:
         ("PERSON_7Q3KM", "PERSON_", "7Q3K", True),
         ("PERSON_7Q3K_M2X", "PERSON_7Q3K_", "M2X", False),
         ("PERSON_7Q3K_M2X", "PERSON_BBBB_", "M2X", True),
+        ("Not ZZ00 EUGU ARDD D39.", "IBAN_", "DD39", True),
     ],
 )
 def test_what_a_request_has_of_a_code(typed: str, stem: str, symbols: str, has: bool) -> None:  # noqa: FBT001  # expected
